@@ -1,0 +1,156 @@
+/**
+ * The closed set of errors a caller may meet. Rule of this file: a message is a finished sentence in our own words,
+ * safe to show to anyone; whatever really happened travels as `cause` and goes to the log only.
+ */
+
+/** Stable codes that clients may switch on. */
+export type ErrorCode =
+  | 'MCP_ERROR'
+  | 'DATABASE_ERROR'
+  | 'AUTHORIZATION_ERROR'
+  | 'QUERY_TIMEOUT'
+  | 'VALIDATION_ERROR'
+  | 'NOT_FOUND'
+  | 'RATE_LIMITED'
+  | 'QUERY_REJECTED'
+  | 'UNAVAILABLE'
+
+/** Level at which the boundary logs an error of a kind. */
+export type ErrorLevel = 'warning' | 'error'
+
+/** What a caller gets to see of an error, on every door: tool result, JSON-RPC `error.data`, HTTP body. */
+export interface PublicError {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint?: string
+  readonly retryable: boolean
+  readonly request_id: string
+  readonly field?: string
+  readonly constraint?: string
+}
+
+interface ErrorOptionsBase {
+  /** What to do next, one sentence. */
+  readonly hint?: string
+  /** What really happened; for the log only. */
+  readonly cause?: unknown
+}
+
+/** Base of every error that may be shown. `level` is the log level, `retryable` whether the same call may succeed later. */
+export abstract class AppError extends Error {
+  abstract readonly code: ErrorCode
+  abstract readonly level: ErrorLevel
+  readonly retryable: boolean = false
+  readonly hint: string | undefined
+
+  constructor(message: string, options: ErrorOptionsBase = {}) {
+    super(message, { cause: options.cause })
+    this.name = new.target.name
+    this.hint = options.hint
+  }
+
+  /** Returns the fields that may cross to the caller. */
+  toPublic(requestId: string): PublicError {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      retryable: this.retryable,
+      request_id: requestId,
+    }
+  }
+}
+
+/** Something that is not one of ours: a bug, or a platform failure. Its cause never crosses. */
+export class UnexpectedError extends AppError {
+  readonly code = 'MCP_ERROR'
+  readonly level = 'error'
+
+  constructor(requestId: string, cause: unknown) {
+    super(`Something went wrong on our side (request ${requestId}).`, {
+      hint: 'Try again; if it keeps happening, give the request id to whoever runs this service.',
+      cause,
+    })
+  }
+}
+
+/** The database refused or failed a query that we sent. `sqlState` is for the log. */
+export class DatabaseError extends AppError {
+  readonly code: 'DATABASE_ERROR' | 'QUERY_TIMEOUT' = 'DATABASE_ERROR'
+  readonly level = 'error'
+  readonly sqlState: string | undefined
+
+  constructor(message: string, options: ErrorOptionsBase & { readonly sqlState?: string } = {}) {
+    super(message, options)
+    this.sqlState = options.sqlState
+  }
+}
+
+/** A statement ran into its time limit (SQLSTATE 57014) or our own abort. Never retried by us. */
+export class QueryTimeoutError extends DatabaseError {
+  override readonly code = 'QUERY_TIMEOUT'
+}
+
+/** The caller may not see what was asked for; the same sentence whether the thing exists or not. */
+export class AuthorizationError extends AppError {
+  readonly code = 'AUTHORIZATION_ERROR'
+  readonly level = 'warning'
+}
+
+/** An argument is not what it must be; names the field and the rule it broke. */
+export class ValidationError extends AppError {
+  readonly code = 'VALIDATION_ERROR'
+  readonly level = 'warning'
+  readonly field: string
+  readonly constraint: string
+
+  constructor(
+    message: string,
+    options: ErrorOptionsBase & { readonly field: string; readonly constraint: string },
+  ) {
+    super(message, options)
+    this.field = options.field
+    this.constraint = options.constraint
+  }
+
+  override toPublic(requestId: string): PublicError {
+    return { ...super.toPublic(requestId), field: this.field, constraint: this.constraint }
+  }
+}
+
+/** The SQL text of a caller is not one we run; `line` and `column` are 1-based, columns in characters. */
+export class QueryRejectedError extends AppError {
+  readonly code = 'QUERY_REJECTED'
+  readonly level = 'warning'
+  readonly line: number | undefined
+  readonly column: number | undefined
+
+  constructor(
+    message: string,
+    options: ErrorOptionsBase & { readonly line?: number; readonly column?: number } = {},
+  ) {
+    super(message, options)
+    this.line = options.line
+    this.column = options.column
+  }
+}
+
+/** The thing named is not there, or no longer there. */
+export class NotFoundError extends AppError {
+  readonly code = 'NOT_FOUND'
+  readonly level = 'warning'
+}
+
+/** Too many calls at once or in a short time. */
+export class RateLimitedError extends AppError {
+  readonly code = 'RATE_LIMITED'
+  readonly level = 'warning'
+  override readonly retryable = true
+}
+
+/** A service behind us cannot be reached or is overloaded; the same call may succeed later. */
+export class UnavailableError extends AppError {
+  readonly code = 'UNAVAILABLE'
+  readonly level = 'error'
+  override readonly retryable = true
+}
