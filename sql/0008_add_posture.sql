@@ -1,0 +1,99 @@
+--! name: add the posture check
+--! why: whatever the operator did to roles, grants or policies, the service finds out before its first answer
+--! locks: none that anyone waits for
+--! undo: drop function api.posture
+--! requires: 0007
+
+-- Every row is a finding; none is the target. Looks at the role that logged in, so an operator who hands the service an
+-- owner's or a superuser's connection string is told so. `p_key_id` is the signing key the Worker is going to use.
+create function api.posture(p_key_id text default null) returns table (area text, finding text)
+language sql stable parallel restricted security definer set search_path = pg_catalog, pg_temp
+as $$
+  with login as (select * from pg_roles where rolname = session_user),
+  readable as (
+    select c.*, n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and c.relkind in ('r', 'p', 'v', 'm', 'f')
+       and has_schema_privilege(session_user, n.oid, 'USAGE')
+       and (has_table_privilege(session_user, c.oid, 'SELECT') or has_any_column_privilege(session_user, c.oid, 'SELECT'))
+  ),
+  tenant as (
+    select c.*, n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'retail' and c.relkind in ('r', 'p')
+       and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'store_id' and not a.attisdropped)
+  )
+  select 'role', format('role %s is superuser, bypasses row security, may create roles or databases, replicates, or inherits', rolname)
+    from login where rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication or rolinherit
+  union all
+  select 'role', format('role %s is a member of %s', l.rolname, g.rolname)
+    from pg_auth_members m join login l on l.oid = m.member join pg_roles g on g.oid = m.roleid
+  union all
+  select 'role', format('role %s lacks the setting %s', l.rolname, wanted)
+    from login l, unnest(array['statement_timeout=[1-9]', 'default_transaction_read_only=on', 'search_path=retail, ext']) wanted
+   where coalesce(array_to_string(l.rolconfig, E'\n'), '') !~ ('(^|\n)' || wanted)
+  union all
+  select 'role', format('role %s owns %s', l.rolname, c.oid::regclass)
+    from pg_class c join login l on l.oid = c.relowner
+  union all
+  select 'database', 'the role may create temporary tables'
+   where has_database_privilege(session_user, current_database(), 'TEMP')
+  union all
+  select 'database', 'the role may create schemas'
+   where has_database_privilege(session_user, current_database(), 'CREATE')
+  union all
+  select 'schema', format('the role may create in schema %s', nspname)
+    from pg_namespace where nspname !~ '^pg_' and has_schema_privilege(session_user, oid, 'CREATE')
+  union all
+  select 'schema', format('the role may use schema %s', nspname)
+    from pg_namespace where nspname not in ('pg_catalog', 'information_schema', 'retail', 'ext', 'api')
+     and has_schema_privilege(session_user, oid, 'USAGE')
+  union all
+  select 'row security', format('row security is not enabled and forced on %s.%s', nspname, relname)
+    from tenant where not (relrowsecurity and relforcerowsecurity)
+  union all
+  select 'row security', format('policy %s on %s does not ask the verifier once per statement', p.policyname, p.tablename)
+    from pg_policies p
+   where p.schemaname = 'retail' and (session_user = any (p.roles) or 'public' = any (p.roles))
+     and coalesce(p.qual, '') <> '(store_id = ANY (( SELECT tenancy.get_user_store_list() AS get_user_store_list)::uuid[]))'
+  union all
+  select 'row security', format('no policy for the role on %s.%s', t.nspname, t.relname)
+    from tenant t where not exists (
+      select from pg_policy p where p.polrelid = t.oid and (select oid from login) = any (p.polroles))
+  union all
+  select 'view', format('view without security_invoker: %s.%s', nspname, relname)
+    from readable where relkind = 'v' and coalesce(array_to_string(reloptions, ' '), '') !~ 'security_invoker=(true|on|1)'
+  union all
+  select 'view', format('row security cannot apply to %s.%s', nspname, relname) from readable where relkind in ('m', 'f')
+  union all
+  select 'write', format('the role may write %s.%s', nspname, relname)
+    from readable where has_table_privilege(session_user, oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+      or has_any_column_privilege(session_user, oid, 'INSERT, UPDATE, REFERENCES')
+  union all
+  select 'function', format('the role may execute %s', p.oid::regprocedure)
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+   where n.nspname in ('api', 'retail', 'tenancy', 'app', 'public')
+     and has_function_privilege(session_user, p.oid, 'EXECUTE')
+     and (n.nspname, p.proname) not in (('api', 'enter'), ('api', 'posture'), ('tenancy', 'get_user_store_list'),
+                                        ('retail', 'search_products_by_description'))
+  union all
+  select 'function', format('definer function without a pinned search_path: %s', p.oid::regprocedure)
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+   where p.prosecdef and n.nspname <> 'pg_catalog' and coalesce(array_to_string(p.proconfig, ' '), '') !~ 'search_path='
+  union all
+  select 'extension', format('extension %s is within reach in schema %s', e.extname, n.nspname)
+    from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+   where e.extname not in ('vector', 'plpgsql') and has_schema_privilege(session_user, n.oid, 'USAGE')
+  union all
+  select 'sequence', format('sequence within reach: %s', c.oid::regclass)
+    from pg_class c where case when c.relkind = 'S' then has_sequence_privilege(session_user, c.oid, 'SELECT, USAGE, UPDATE') end
+  union all
+  select 'key', 'the signing key of the service is not known here, or has ended'
+   where p_key_id is not null and not exists (
+     select from tenancy.signing_keys k
+      where k.key_id = p_key_id and k.purpose = 'worker' and k.not_after > clock_timestamp())
+  union all
+  select 'key', 'the context key is missing' where not exists (
+     select from tenancy.signing_keys k where k.key_id = 'context' and k.purpose = 'context')
+  order by 1, 2
+$$;
+alter function api.posture owner to zava_verifier;
+grant execute on function api.posture(text) to zava_mcp;

@@ -1,0 +1,663 @@
+-- Written by `npm run schema` from the migrations; never edited by hand.
+
+-- roles
+role zava_mcp set DateStyle=ISO, MDY
+role zava_mcp set IntervalStyle=postgres
+role zava_mcp set TimeZone=UTC
+role zava_mcp set application_name=zava-mcp-server
+role zava_mcp set default_transaction_isolation=read committed
+role zava_mcp set default_transaction_read_only=on
+role zava_mcp set hash_mem_multiplier=1
+role zava_mcp set idle_in_transaction_session_timeout=10s
+role zava_mcp set jit=off
+role zava_mcp set lock_timeout=500ms
+role zava_mcp set max_parallel_workers_per_gather=0
+role zava_mcp set row_security=on
+role zava_mcp set search_path=retail, ext
+role zava_mcp set standard_conforming_strings=on
+role zava_mcp set statement_timeout=30s
+role zava_mcp set transaction_timeout=32s
+role zava_mcp set work_mem=4MB
+role zava_mcp: login, noinherit
+role zava_verifier: nologin, noinherit
+
+-- schemas
+schema api, owner zava_verifier
+schema app, owner the owner
+schema ext, owner the owner
+schema retail, owner the owner
+schema tenancy, owner zava_verifier
+
+-- tables
+table app.data_changes
+  change_id uuid not null default gen_random_uuid()
+  changed_at timestamp with time zone not null default now()
+  changed_by text not null
+  source text not null
+  source_hash text
+  table_name text not null
+  rows_added bigint not null default 0
+  rows_changed bigint not null default 0
+  rows_rejected bigint not null default 0
+table app.user_stores
+  user_id uuid not null
+  store_id uuid not null
+  created_at timestamp with time zone not null default now()
+table app.users
+  user_id uuid not null default gen_random_uuid()
+  email text not null
+  display_name text not null
+  role text not null
+  disabled_at timestamp with time zone
+  membership_version bigint not null default 1
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+table retail.categories
+  category_id uuid not null default gen_random_uuid()
+  category_name text not null
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+table retail.customers, row security enabled and forced
+  customer_id uuid not null default gen_random_uuid()
+  store_id uuid not null
+  first_name text not null
+  last_name text not null
+  email text
+  phone text
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+table retail.inventory, row security enabled and forced
+  store_id uuid not null
+  product_id uuid not null
+  stock_level integer not null default 0
+  reorder_point integer not null default 0
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+table retail.order_items, row security enabled and forced
+  order_item_id uuid not null default gen_random_uuid()
+  order_id uuid not null
+  store_id uuid not null
+  product_id uuid not null
+  quantity integer not null
+  unit_price numeric(10,2) not null
+  discount_percent numeric(5,2) not null default 0
+  discount_amount numeric(10,2) not null default 0
+  total_amount numeric(10,2) not null
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+table retail.orders, row security enabled and forced
+  order_id uuid not null default gen_random_uuid()
+  customer_id uuid not null
+  store_id uuid not null
+  order_date timestamp with time zone not null
+  status text not null default 'pending'::text
+  total_amount numeric(10,2) not null
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+table retail.product_description_embeddings
+  product_id uuid not null
+  description_embedding ext.vector(1536) not null
+  model text not null
+  content_hash text not null
+  last_updated timestamp with time zone not null default now()
+  embedding_half ext.halfvec(1536) generated always as ((description_embedding)::ext.halfvec(1536)) stored
+table retail.product_types
+  type_id uuid not null default gen_random_uuid()
+  category_id uuid not null
+  type_name text not null
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+table retail.products
+  product_id uuid not null default gen_random_uuid()
+  sku text not null
+  product_name text not null
+  category_id uuid not null
+  type_id uuid not null
+  cost numeric(10,2) not null
+  base_price numeric(10,2) not null
+  gross_margin_percent numeric(7,2) generated always as (
+CASE
+    WHEN (base_price > (0)::numeric) THEN GREATEST(round((((base_price - cost) / base_price) * (100)::numeric), 2), '-99999.99'::numeric)
+    ELSE NULL::numeric
+END) stored
+  product_description text not null
+  discontinued_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  search_text tsvector generated always as (((setweight(to_tsvector('english'::regconfig, product_name), 'A'::"char") || setweight(to_tsvector('simple'::regconfig, sku), 'A'::"char")) || setweight(to_tsvector('english'::regconfig, product_description), 'B'::"char"))) stored
+table retail.stores, row security enabled and forced
+  store_id uuid not null default gen_random_uuid()
+  store_name text not null
+  location text not null
+  region text not null
+  manager_id uuid not null
+  is_online boolean not null default false
+  time_zone text not null default 'UTC'::text
+  opened_on date not null
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+table tenancy.signing_keys
+  key_id text not null
+  purpose text not null
+  inner_block bytea not null
+  outer_block bytea not null
+  created_at timestamp with time zone not null default now()
+  not_after timestamp with time zone not null default 'infinity'::timestamp with time zone
+
+-- constraints
+app.data_changes: data_changes_changed_by_check CHECK (((length(changed_by) >= 1) AND (length(changed_by) <= 254)))
+app.data_changes: data_changes_pkey PRIMARY KEY (change_id)
+app.data_changes: data_changes_rows_added_check CHECK ((rows_added >= 0))
+app.data_changes: data_changes_rows_changed_check CHECK ((rows_changed >= 0))
+app.data_changes: data_changes_rows_rejected_check CHECK ((rows_rejected >= 0))
+app.data_changes: data_changes_source_check CHECK (((length(source) >= 1) AND (length(source) <= 400)))
+app.data_changes: data_changes_source_hash_check CHECK ((source_hash ~ '^[0-9a-f]{64}$'::text))
+app.data_changes: data_changes_table_name_check CHECK (((length(table_name) >= 1) AND (length(table_name) <= 63)))
+app.user_stores: user_stores_pkey PRIMARY KEY (user_id, store_id)
+app.user_stores: user_stores_store_id_fkey FOREIGN KEY (store_id) REFERENCES retail.stores(store_id) ON DELETE CASCADE
+app.user_stores: user_stores_user_id_fkey FOREIGN KEY (user_id) REFERENCES app.users(user_id) ON DELETE CASCADE
+app.users: users_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 120)))
+app.users: users_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)) AND (email ~~ '%_@_%'::text)))
+app.users: users_email_is_unique UNIQUE (email)
+app.users: users_pkey PRIMARY KEY (user_id)
+app.users: users_role_check CHECK ((role = ANY (ARRAY['store_manager'::text, 'regional_manager'::text, 'head_office'::text])))
+retail.categories: categories_category_name_check CHECK (((length(category_name) >= 1) AND (length(category_name) <= 120)))
+retail.categories: categories_name_is_unique UNIQUE (category_name)
+retail.categories: categories_pkey PRIMARY KEY (category_id)
+retail.customers: customers_belong_to_store UNIQUE (store_id, customer_id)
+retail.customers: customers_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254)))
+retail.customers: customers_email_is_unique_per_store UNIQUE (store_id, email)
+retail.customers: customers_first_name_check CHECK (((length(first_name) >= 1) AND (length(first_name) <= 120)))
+retail.customers: customers_last_name_check CHECK (((length(last_name) >= 1) AND (length(last_name) <= 120)))
+retail.customers: customers_phone_check CHECK (((length(phone) >= 1) AND (length(phone) <= 40)))
+retail.customers: customers_pkey PRIMARY KEY (customer_id)
+retail.customers: customers_store_id_fkey FOREIGN KEY (store_id) REFERENCES retail.stores(store_id)
+retail.inventory: inventory_pkey PRIMARY KEY (store_id, product_id)
+retail.inventory: inventory_product_id_fkey FOREIGN KEY (product_id) REFERENCES retail.products(product_id)
+retail.inventory: inventory_reorder_point_check CHECK ((reorder_point >= 0))
+retail.inventory: inventory_stock_level_check CHECK ((stock_level >= 0))
+retail.inventory: inventory_store_id_fkey FOREIGN KEY (store_id) REFERENCES retail.stores(store_id)
+retail.order_items: order_items_discount_amount_check CHECK ((discount_amount >= (0)::numeric))
+retail.order_items: order_items_discount_percent_check CHECK (((discount_percent >= (0)::numeric) AND (discount_percent <= (100)::numeric)))
+retail.order_items: order_items_order_is_of_same_store FOREIGN KEY (store_id, order_id) REFERENCES retail.orders(store_id, order_id) ON DELETE CASCADE
+retail.order_items: order_items_pkey PRIMARY KEY (order_item_id)
+retail.order_items: order_items_product_id_fkey FOREIGN KEY (product_id) REFERENCES retail.products(product_id)
+retail.order_items: order_items_quantity_check CHECK ((quantity > 0))
+retail.order_items: order_items_store_id_fkey FOREIGN KEY (store_id) REFERENCES retail.stores(store_id)
+retail.order_items: order_items_total_amount_check CHECK ((total_amount >= (0)::numeric))
+retail.order_items: order_items_unit_price_check CHECK ((unit_price >= (0)::numeric))
+retail.orders: orders_belong_to_store UNIQUE (store_id, order_id)
+retail.orders: orders_customer_is_of_same_store FOREIGN KEY (store_id, customer_id) REFERENCES retail.customers(store_id, customer_id)
+retail.orders: orders_pkey PRIMARY KEY (order_id)
+retail.orders: orders_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'completed'::text, 'cancelled'::text, 'returned'::text])))
+retail.orders: orders_store_id_fkey FOREIGN KEY (store_id) REFERENCES retail.stores(store_id)
+retail.orders: orders_total_amount_check CHECK ((total_amount >= (0)::numeric))
+retail.product_description_embeddings: product_description_embeddings_content_hash_check CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text))
+retail.product_description_embeddings: product_description_embeddings_model_check CHECK (((length(model) >= 1) AND (length(model) <= 120)))
+retail.product_description_embeddings: product_description_embeddings_pkey PRIMARY KEY (product_id)
+retail.product_description_embeddings: product_description_embeddings_product_id_fkey FOREIGN KEY (product_id) REFERENCES retail.products(product_id) ON DELETE CASCADE
+retail.product_types: product_types_belong_to_category UNIQUE (category_id, type_id)
+retail.product_types: product_types_category_id_fkey FOREIGN KEY (category_id) REFERENCES retail.categories(category_id)
+retail.product_types: product_types_name_is_unique_per_category UNIQUE (category_id, type_name)
+retail.product_types: product_types_pkey PRIMARY KEY (type_id)
+retail.product_types: product_types_type_name_check CHECK (((length(type_name) >= 1) AND (length(type_name) <= 120)))
+retail.products: products_base_price_check CHECK ((base_price >= (0)::numeric))
+retail.products: products_category_id_fkey FOREIGN KEY (category_id) REFERENCES retail.categories(category_id)
+retail.products: products_cost_check CHECK ((cost >= (0)::numeric))
+retail.products: products_pkey PRIMARY KEY (product_id)
+retail.products: products_product_description_check CHECK (((length(product_description) >= 1) AND (length(product_description) <= 4000)))
+retail.products: products_product_name_check CHECK (((length(product_name) >= 1) AND (length(product_name) <= 200)))
+retail.products: products_sku_check CHECK (((length(sku) >= 1) AND (length(sku) <= 64)))
+retail.products: products_sku_is_unique UNIQUE (sku)
+retail.products: products_type_matches_category FOREIGN KEY (category_id, type_id) REFERENCES retail.product_types(category_id, type_id)
+retail.stores: stores_location_check CHECK (((length(location) >= 1) AND (length(location) <= 200)))
+retail.stores: stores_manager_id_fkey FOREIGN KEY (manager_id) REFERENCES app.users(user_id)
+retail.stores: stores_name_is_unique UNIQUE (store_name)
+retail.stores: stores_pkey PRIMARY KEY (store_id)
+retail.stores: stores_region_check CHECK (((length(region) >= 1) AND (length(region) <= 120)))
+retail.stores: stores_store_name_check CHECK (((length(store_name) >= 1) AND (length(store_name) <= 120)))
+retail.stores: stores_time_zone_check CHECK (((length(time_zone) >= 1) AND (length(time_zone) <= 64)))
+tenancy.signing_keys: signing_keys_inner_block_check CHECK ((octet_length(inner_block) = 64))
+tenancy.signing_keys: signing_keys_key_id_check CHECK ((key_id ~ '^[a-z0-9]{1,16}$'::text))
+tenancy.signing_keys: signing_keys_outer_block_check CHECK ((octet_length(outer_block) = 64))
+tenancy.signing_keys: signing_keys_pkey PRIMARY KEY (key_id)
+tenancy.signing_keys: signing_keys_purpose_check CHECK ((purpose = ANY (ARRAY['worker'::text, 'context'::text])))
+
+-- indexes
+CREATE UNIQUE INDEX data_changes_pkey ON app.data_changes USING btree (change_id)
+CREATE INDEX user_stores_by_store ON app.user_stores USING btree (store_id)
+CREATE UNIQUE INDEX user_stores_pkey ON app.user_stores USING btree (user_id, store_id)
+CREATE UNIQUE INDEX users_email_is_unique ON app.users USING btree (email)
+CREATE UNIQUE INDEX users_pkey ON app.users USING btree (user_id)
+CREATE UNIQUE INDEX categories_name_is_unique ON retail.categories USING btree (category_name)
+CREATE UNIQUE INDEX categories_pkey ON retail.categories USING btree (category_id)
+CREATE UNIQUE INDEX customers_belong_to_store ON retail.customers USING btree (store_id, customer_id)
+CREATE UNIQUE INDEX customers_email_is_unique_per_store ON retail.customers USING btree (store_id, email)
+CREATE UNIQUE INDEX customers_pkey ON retail.customers USING btree (customer_id)
+CREATE INDEX inventory_by_product ON retail.inventory USING btree (product_id)
+CREATE UNIQUE INDEX inventory_pkey ON retail.inventory USING btree (store_id, product_id)
+CREATE INDEX order_items_by_order ON retail.order_items USING btree (store_id, order_id)
+CREATE INDEX order_items_by_product ON retail.order_items USING btree (product_id, store_id)
+CREATE UNIQUE INDEX order_items_pkey ON retail.order_items USING btree (order_item_id)
+CREATE UNIQUE INDEX orders_belong_to_store ON retail.orders USING btree (store_id, order_id)
+CREATE INDEX orders_by_customer ON retail.orders USING btree (store_id, customer_id)
+CREATE INDEX orders_by_date ON retail.orders USING btree (order_date DESC, store_id)
+CREATE INDEX orders_by_store_and_date ON retail.orders USING btree (store_id, order_date)
+CREATE UNIQUE INDEX orders_pkey ON retail.orders USING btree (order_id)
+CREATE UNIQUE INDEX product_description_embeddings_pkey ON retail.product_description_embeddings USING btree (product_id)
+CREATE UNIQUE INDEX product_types_belong_to_category ON retail.product_types USING btree (category_id, type_id)
+CREATE UNIQUE INDEX product_types_name_is_unique_per_category ON retail.product_types USING btree (category_id, type_name)
+CREATE UNIQUE INDEX product_types_pkey ON retail.product_types USING btree (type_id)
+CREATE INDEX products_by_search_text ON retail.products USING gin (search_text)
+CREATE INDEX products_by_type ON retail.products USING btree (category_id, type_id)
+CREATE UNIQUE INDEX products_pkey ON retail.products USING btree (product_id)
+CREATE UNIQUE INDEX products_sku_is_unique ON retail.products USING btree (sku)
+CREATE UNIQUE INDEX stores_name_is_unique ON retail.stores USING btree (store_name)
+CREATE UNIQUE INDEX stores_pkey ON retail.stores USING btree (store_id)
+CREATE UNIQUE INDEX signing_keys_pkey ON tenancy.signing_keys USING btree (key_id)
+
+-- triggers
+CREATE TRIGGER categories_touch_updated_at BEFORE UPDATE ON retail.categories FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at()
+CREATE TRIGGER customers_touch_updated_at BEFORE UPDATE ON retail.customers FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at()
+CREATE TRIGGER inventory_touch_updated_at BEFORE UPDATE ON retail.inventory FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at()
+CREATE TRIGGER order_items_touch_updated_at BEFORE UPDATE ON retail.order_items FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at()
+CREATE TRIGGER orders_touch_updated_at BEFORE UPDATE ON retail.orders FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at()
+CREATE TRIGGER product_types_touch_updated_at BEFORE UPDATE ON retail.product_types FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at()
+CREATE TRIGGER products_touch_updated_at BEFORE UPDATE ON retail.products FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at()
+CREATE TRIGGER stores_touch_updated_at BEFORE UPDATE ON retail.stores FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at()
+CREATE TRIGGER user_stores_grow_membership_version AFTER INSERT OR DELETE OR UPDATE ON app.user_stores FOR EACH ROW EXECUTE FUNCTION app.grow_membership_version_of_user()
+CREATE TRIGGER users_grow_membership_version BEFORE UPDATE ON app.users FOR EACH ROW EXECUTE FUNCTION app.grow_membership_version()
+CREATE TRIGGER users_touch_updated_at BEFORE UPDATE ON app.users FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at()
+
+-- policies
+policy customers_are_kept_by_the_owner on retail.customers for all to the owner using true
+policy customers_belong_to_my_stores on retail.customers for select to zava_mcp using (store_id = ANY (( SELECT tenancy.get_user_store_list() AS get_user_store_list)::uuid[]))
+policy inventory_are_kept_by_the_owner on retail.inventory for all to the owner using true
+policy inventory_belongs_to_my_stores on retail.inventory for select to zava_mcp using (store_id = ANY (( SELECT tenancy.get_user_store_list() AS get_user_store_list)::uuid[]))
+policy order_items_are_kept_by_the_owner on retail.order_items for all to the owner using true
+policy order_items_belong_to_my_stores on retail.order_items for select to zava_mcp using (store_id = ANY (( SELECT tenancy.get_user_store_list() AS get_user_store_list)::uuid[]))
+policy orders_are_kept_by_the_owner on retail.orders for all to the owner using true
+policy orders_belong_to_my_stores on retail.orders for select to zava_mcp using (store_id = ANY (( SELECT tenancy.get_user_store_list() AS get_user_store_list)::uuid[]))
+policy stores_are_kept_by_the_owner on retail.stores for all to the owner using true
+policy stores_are_known_to_the_verifier on retail.stores for select to zava_verifier using true
+policy stores_are_mine on retail.stores for select to zava_mcp using (store_id = ANY (( SELECT tenancy.get_user_store_list() AS get_user_store_list)::uuid[]))
+
+-- grants
+grant SELECT (category_id, category_name, created_at, updated_at) on retail.categories to zava_mcp
+grant SELECT (customer_id, store_id, first_name, last_name, email, phone, created_at, updated_at) on retail.customers to zava_mcp
+grant SELECT (order_id, customer_id, store_id, order_date, status, total_amount, created_at, updated_at) on retail.orders to zava_mcp
+grant SELECT (order_item_id, order_id, store_id, product_id, quantity, unit_price, discount_percent, discount_amount, total_amount, created_at, updated_at) on retail.order_items to zava_mcp
+grant SELECT (product_id, description_embedding, model, content_hash, last_updated, embedding_half) on retail.product_description_embeddings to zava_mcp
+grant SELECT (product_id, sku, product_name, category_id, type_id, cost, base_price, gross_margin_percent, product_description, discontinued_at, created_at, updated_at, search_text) on retail.products to zava_mcp
+grant SELECT (store_id) on retail.stores to zava_verifier
+grant SELECT (store_id, product_id, stock_level, reorder_point, created_at, updated_at) on retail.inventory to zava_mcp
+grant SELECT (store_id, store_name, location, region, manager_id, is_online, time_zone, opened_on, created_at, updated_at) on retail.stores to zava_mcp
+grant SELECT (type_id, category_id, type_name, created_at, updated_at) on retail.product_types to zava_mcp
+grant SELECT (user_id, email, display_name, role, disabled_at, membership_version) on app.users to zava_verifier
+grant SELECT (user_id, store_id, created_at) on app.user_stores to zava_verifier
+grant execute on api.enter(text) to zava_mcp
+grant execute on api.posture(text) to zava_mcp
+grant execute on retail.search_products_by_description(ext.vector,double precision,integer) to zava_mcp
+grant execute on tenancy.get_user_store_list() to zava_mcp
+grant usage on schema api to zava_mcp
+grant usage on schema api to zava_verifier
+grant usage on schema app to zava_verifier
+grant usage on schema ext to zava_mcp
+grant usage on schema retail to zava_mcp
+grant usage on schema retail to zava_verifier
+grant usage on schema tenancy to zava_verifier
+
+-- functions
+CREATE OR REPLACE FUNCTION api.enter(p_token text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  part text[];
+  now_epoch bigint := extract(epoch from clock_timestamp())::bigint;
+  known app.users;
+  store_count bigint;
+  context text;
+begin
+  if current_setting('transaction_read_only') <> 'on' or coalesce(current_setting('zava.context', true), '') <> '' then
+    raise exception 'the tenant context is set once, in a read-only transaction' using errcode = 'ZV005';
+  end if;
+  if p_token is null or octet_length(p_token) > 256 then
+    raise exception 'invalid tenant token' using errcode = 'ZV001';
+  end if;
+  part := string_to_array(p_token, '.');
+  if cardinality(part) <> 6 or part[1] <> 't1' or part[4] !~ '^[0-9]{10}$' or part[5] !~ '^[0-9a-zA-Z_-]{16,64}$'
+     or part[3] !~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
+     or not tenancy.is_signed(part[2], 'worker', 'tenant:' || array_to_string(part[1:5], '.'), part[6]) then
+    raise exception 'invalid tenant token' using errcode = 'ZV001';
+  end if;
+  if part[4]::bigint < now_epoch or part[4]::bigint > now_epoch + 120 then
+    raise exception 'expired tenant token' using errcode = 'ZV002';
+  end if;
+
+  select u.user_id, u.email, u.display_name, u.role, u.disabled_at, u.membership_version
+    into known.user_id, known.email, known.display_name, known.role, known.disabled_at, known.membership_version
+    from app.users u where u.user_id = part[3]::uuid and u.disabled_at is null;
+  if known.user_id is null then
+    raise exception 'unknown user' using errcode = 'ZV003';
+  end if;
+  if known.role = 'head_office' then
+    select count(*) into store_count from retail.stores;
+  else
+    select count(*) into store_count from app.user_stores m where m.user_id = known.user_id;
+    if store_count > 10000 then
+      raise exception 'more than 10,000 stores for one user' using errcode = 'ZV006';
+    end if;
+  end if;
+
+  context := 'c1.' || known.user_id || '.' || known.role || '.' || tenancy.place_and_time();
+  perform set_config('zava.context', context || '.' || encode(tenancy.mac('context', 'context', context), 'hex'), true);
+  -- A start-up packet wins over the role's own setting, so it is said again here.
+  perform set_config('application_name', 'zava-mcp-server', true);
+  return jsonb_build_object(
+    'user_id', known.user_id, 'email', known.email, 'display_name', known.display_name, 'role', known.role,
+    'membership_version', known.membership_version, 'store_count', store_count);
+end
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION api.posture(p_key_id text DEFAULT NULL::text)
+ RETURNS TABLE(area text, finding text)
+ LANGUAGE sql
+ STABLE PARALLEL RESTRICTED SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with login as (select * from pg_roles where rolname = session_user),
+  readable as (
+    select c.*, n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and c.relkind in ('r', 'p', 'v', 'm', 'f')
+       and has_schema_privilege(session_user, n.oid, 'USAGE')
+       and (has_table_privilege(session_user, c.oid, 'SELECT') or has_any_column_privilege(session_user, c.oid, 'SELECT'))
+  ),
+  tenant as (
+    select c.*, n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'retail' and c.relkind in ('r', 'p')
+       and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'store_id' and not a.attisdropped)
+  )
+  select 'role', format('role %s is superuser, bypasses row security, may create roles or databases, replicates, or inherits', rolname)
+    from login where rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication or rolinherit
+  union all
+  select 'role', format('role %s is a member of %s', l.rolname, g.rolname)
+    from pg_auth_members m join login l on l.oid = m.member join pg_roles g on g.oid = m.roleid
+  union all
+  select 'role', format('role %s lacks the setting %s', l.rolname, wanted)
+    from login l, unnest(array['statement_timeout=[1-9]', 'default_transaction_read_only=on', 'search_path=retail, ext']) wanted
+   where coalesce(array_to_string(l.rolconfig, E'\n'), '') !~ ('(^|\n)' || wanted)
+  union all
+  select 'role', format('role %s owns %s', l.rolname, c.oid::regclass)
+    from pg_class c join login l on l.oid = c.relowner
+  union all
+  select 'database', 'the role may create temporary tables'
+   where has_database_privilege(session_user, current_database(), 'TEMP')
+  union all
+  select 'database', 'the role may create schemas'
+   where has_database_privilege(session_user, current_database(), 'CREATE')
+  union all
+  select 'schema', format('the role may create in schema %s', nspname)
+    from pg_namespace where nspname !~ '^pg_' and has_schema_privilege(session_user, oid, 'CREATE')
+  union all
+  select 'schema', format('the role may use schema %s', nspname)
+    from pg_namespace where nspname not in ('pg_catalog', 'information_schema', 'retail', 'ext', 'api')
+     and has_schema_privilege(session_user, oid, 'USAGE')
+  union all
+  select 'row security', format('row security is not enabled and forced on %s.%s', nspname, relname)
+    from tenant where not (relrowsecurity and relforcerowsecurity)
+  union all
+  select 'row security', format('policy %s on %s does not ask the verifier once per statement', p.policyname, p.tablename)
+    from pg_policies p
+   where p.schemaname = 'retail' and (session_user = any (p.roles) or 'public' = any (p.roles))
+     and coalesce(p.qual, '') <> '(store_id = ANY (( SELECT tenancy.get_user_store_list() AS get_user_store_list)::uuid[]))'
+  union all
+  select 'row security', format('no policy for the role on %s.%s', t.nspname, t.relname)
+    from tenant t where not exists (
+      select from pg_policy p where p.polrelid = t.oid and (select oid from login) = any (p.polroles))
+  union all
+  select 'view', format('view without security_invoker: %s.%s', nspname, relname)
+    from readable where relkind = 'v' and coalesce(array_to_string(reloptions, ' '), '') !~ 'security_invoker=(true|on|1)'
+  union all
+  select 'view', format('row security cannot apply to %s.%s', nspname, relname) from readable where relkind in ('m', 'f')
+  union all
+  select 'write', format('the role may write %s.%s', nspname, relname)
+    from readable where has_table_privilege(session_user, oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+      or has_any_column_privilege(session_user, oid, 'INSERT, UPDATE, REFERENCES')
+  union all
+  select 'function', format('the role may execute %s', p.oid::regprocedure)
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+   where n.nspname in ('api', 'retail', 'tenancy', 'app', 'public')
+     and has_function_privilege(session_user, p.oid, 'EXECUTE')
+     and (n.nspname, p.proname) not in (('api', 'enter'), ('api', 'posture'), ('tenancy', 'get_user_store_list'),
+                                        ('retail', 'search_products_by_description'))
+  union all
+  select 'function', format('definer function without a pinned search_path: %s', p.oid::regprocedure)
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+   where p.prosecdef and n.nspname <> 'pg_catalog' and coalesce(array_to_string(p.proconfig, ' '), '') !~ 'search_path='
+  union all
+  select 'extension', format('extension %s is within reach in schema %s', e.extname, n.nspname)
+    from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+   where e.extname not in ('vector', 'plpgsql') and has_schema_privilege(session_user, n.oid, 'USAGE')
+  union all
+  select 'sequence', format('sequence within reach: %s', c.oid::regclass)
+    from pg_class c where case when c.relkind = 'S' then has_sequence_privilege(session_user, c.oid, 'SELECT, USAGE, UPDATE') end
+  union all
+  select 'key', 'the signing key of the service is not known here, or has ended'
+   where p_key_id is not null and not exists (
+     select from tenancy.signing_keys k
+      where k.key_id = p_key_id and k.purpose = 'worker' and k.not_after > clock_timestamp())
+  union all
+  select 'key', 'the context key is missing' where not exists (
+     select from tenancy.signing_keys k where k.key_id = 'context' and k.purpose = 'context')
+  order by 1, 2
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION app.grow_membership_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if (new.role, new.disabled_at) is distinct from (old.role, old.disabled_at) then
+    new.membership_version := old.membership_version + 1;
+  end if;
+  return new;
+end
+$function$
+-- owner the owner
+CREATE OR REPLACE FUNCTION app.grow_membership_version_of_user()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op <> 'INSERT' then
+    update app.users set membership_version = membership_version + 1 where user_id = old.user_id;
+  end if;
+  if tg_op <> 'DELETE' then
+    update app.users set membership_version = membership_version + 1 where user_id = new.user_id;
+  end if;
+  return null;
+end
+$function$
+-- owner the owner
+CREATE OR REPLACE FUNCTION app.touch_updated_at()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.updated_at := now();
+  return new;
+end
+$function$
+-- owner the owner
+CREATE OR REPLACE FUNCTION retail.search_products_by_description(query_embedding ext.vector, similarity_threshold double precision DEFAULT 0.7, max_results integer DEFAULT 20)
+ RETURNS TABLE(product_id uuid, product_name text, product_description text, similarity_score double precision)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+BEGIN ATOMIC
+ WITH nearest AS MATERIALIZED (
+          SELECT e.product_id AS id,
+             (e.embedding_half OPERATOR(ext.<=>) (search_products_by_description.query_embedding)::ext.halfvec(1536)) AS distance
+            FROM retail.product_description_embeddings e
+           ORDER BY (e.embedding_half OPERATOR(ext.<=>) (search_products_by_description.query_embedding)::ext.halfvec(1536))
+          LIMIT LEAST(GREATEST(search_products_by_description.max_results, 0), 1000)
+         )
+  SELECT p.product_id,
+     p.product_name,
+     p.product_description,
+     ((1)::double precision - n.distance)
+    FROM (nearest n
+      JOIN retail.products p ON ((p.product_id = n.id)))
+   WHERE (((1)::double precision - n.distance) >= search_products_by_description.similarity_threshold)
+   ORDER BY (n.distance + (0)::double precision), p.product_id;
+END
+-- owner the owner
+CREATE OR REPLACE FUNCTION tenancy.add_key(p_key_id text, p_purpose text, p_key bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  padded bytea := case when octet_length(p_key) > 64 then sha256(p_key) else p_key end;
+  inner_block bytea;
+  outer_block bytea;
+begin
+  if p_key is null or octet_length(p_key) < 32 then
+    raise exception 'a signing key needs at least 32 bytes' using errcode = '22023';
+  end if;
+  padded := padded || decode(repeat('00', 64 - octet_length(padded)), 'hex');
+  inner_block := padded;
+  outer_block := padded;
+  for i in 0..63 loop
+    inner_block := set_byte(inner_block, i, get_byte(padded, i) # 54);
+    outer_block := set_byte(outer_block, i, get_byte(padded, i) # 92);
+  end loop;
+  insert into tenancy.signing_keys (key_id, purpose, inner_block, outer_block)
+  values (p_key_id, p_purpose, inner_block, outer_block)
+  on conflict (key_id) do update
+    set purpose = excluded.purpose, inner_block = excluded.inner_block, outer_block = excluded.outer_block,
+        not_after = 'infinity';
+end
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION tenancy.get_current_user_id()
+ RETURNS uuid
+ LANGUAGE plpgsql
+ STABLE PARALLEL RESTRICTED SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  part text[] := string_to_array(current_setting('zava.context', true), '.');
+begin
+  -- part: c1, user, role, backend, transaction start, mac
+  if part is null or cardinality(part) <> 6 or part[1] <> 'c1'
+     or part[4] || '.' || part[5] <> tenancy.place_and_time()
+     or not tenancy.is_signed('context', 'context', array_to_string(part[1:5], '.'), part[6]) then
+    raise exception 'no valid tenant context' using errcode = 'ZV004';
+  end if;
+  return part[2]::uuid;
+end
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION tenancy.get_current_user_store()
+ RETURNS uuid
+ LANGUAGE plpgsql
+ STABLE PARALLEL RESTRICTED SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  stores uuid[] := tenancy.get_user_store_list();
+begin
+  if cardinality(stores) <> 1 then
+    raise exception 'this user has not exactly one store' using errcode = 'ZV007';
+  end if;
+  return stores[1];
+end
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION tenancy.get_user_store_list()
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ STABLE PARALLEL RESTRICTED SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  current_id uuid := tenancy.get_current_user_id();
+  current_role_name text;
+begin
+  select u.role into current_role_name from app.users u where u.user_id = current_id and u.disabled_at is null;
+  if current_role_name is null then
+    raise exception 'no valid tenant context' using errcode = 'ZV004';
+  end if;
+  -- Head office is a role, not a list: a store that opens today is seen today.
+  if current_role_name = 'head_office' then
+    return coalesce((select array_agg(s.store_id) from retail.stores s), '{}');
+  end if;
+  return coalesce((select array_agg(m.store_id) from app.user_stores m where m.user_id = current_id), '{}');
+end
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION tenancy.is_signed(p_key_id text, p_purpose text, p_message text, p_mac_hex text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+ SELECT COALESCE(((p_mac_hex ~ '^[0-9a-f]{64}$'::text) AND (sha256(('\x01'::bytea || tenancy.mac(p_key_id, p_purpose, p_message))) = sha256(('\x01'::bytea || decode(p_mac_hex, 'hex'::text))))), false) AS "coalesce";
+END
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION tenancy.mac(p_key_id text, p_purpose text, p_message text)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE PARALLEL RESTRICTED STRICT
+BEGIN ATOMIC
+ SELECT sha256((k.outer_block || sha256((k.inner_block || convert_to(mac.p_message, 'UTF8'::name))))) AS sha256
+    FROM tenancy.signing_keys k
+   WHERE ((k.key_id = mac.p_key_id) AND (k.purpose = mac.p_purpose) AND (k.not_after > clock_timestamp()));
+END
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION tenancy.place_and_time()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL RESTRICTED
+BEGIN ATOMIC
+ SELECT (((pg_backend_pid())::text || '.'::text) || (((EXTRACT(epoch FROM transaction_timestamp()) * (1000000)::numeric))::bigint)::text);
+END
+-- owner zava_verifier
+
+-- comments
+app.data_changes: Trail of data imports
+app.users: People and services that may ask; role decides how their stores are found
+retail.categories: Product categories, shared by all stores
+retail.customers: Customers of one store; a person who shops at two stores has two rows
+retail.customers.email: Unique within a store
+retail.inventory: Stock of a product at a store, now
+retail.inventory.stock_level: Units on hand
+retail.inventory.reorder_point: Reorder when stock_level falls to this
+retail.order_items: Lines of an order
+retail.order_items.unit_price: Price per unit as sold, before discount
+retail.order_items.discount_percent: Discount on the line, 0 to 100
+retail.order_items.discount_amount: Discount on the line in money
+retail.order_items.total_amount: quantity * unit_price - discount_amount
+retail.orders: Orders; net sales counts completed and, negative, returned ones
+retail.orders.order_date: When the order was placed (UTC; use the store's time zone for days)
+retail.orders.status: pending, completed, cancelled or returned
+retail.orders.total_amount: Sum of the order's items after discount
+retail.product_description_embeddings: Embedding of each product's name, type, category and description
+retail.product_description_embeddings.embedding_half: The same at half precision, for search
+retail.product_types: Product types within a category, shared by all stores
+retail.products: Product catalogue, shared by all stores
+retail.products.cost: Purchase cost per unit
+retail.products.base_price: List price per unit, without tax
+retail.products.gross_margin_percent: (base_price - cost) / base_price * 100
+retail.products.discontinued_at: When the product left the range; null while it is sold
+retail.products.search_text: Text search vector of name, SKU and description (English)
+retail.stores: Stores, physical and online; you see your own
+retail.stores.region: Sales region that a regional manager may be responsible for
+retail.stores.manager_id: User id of the store's manager
+retail.stores.is_online: True for the web shop
+retail.stores.time_zone: IANA time zone in which the store's days begin and end

@@ -1,0 +1,192 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { secureHeaders } from 'hono/secure-headers'
+import type { Principal, Scope } from './auth/principal.ts'
+import { InvalidTokenError } from './auth/token.ts'
+import { type Config, ConfigurationError, isLoopback, readConfig } from './env.ts'
+import { AppError, AuthorizationError, type ErrorCode, UnavailableError, ValidationError } from './errors.ts'
+import { logAndReveal } from './mcp/boundary.ts'
+import { createLog, describeError, type Log } from './observe/log.ts'
+import { landingPage } from './pages/landing.ts'
+import { checkReadiness } from './readiness.ts'
+import { routeToSession, type SessionNamespace, scopesNeeded } from './session/route.ts'
+
+const MAX_BODY_BYTES = 1024 * 1024
+
+export interface AppOptions {
+  /** The one way from a request to a principal. */
+  readonly authenticate: (request: Request, config: Config, now: number) => Promise<Principal>
+}
+
+interface AppEnv {
+  Bindings: { SESSION: SessionNamespace }
+  Variables: { requestId: string; config: Config; log: Log }
+}
+
+const STATUS: Readonly<Record<ErrorCode, 400 | 403 | 404 | 429 | 500 | 503 | 504>> = {
+  VALIDATION_ERROR: 400,
+  QUERY_REJECTED: 400,
+  AUTHORIZATION_ERROR: 403,
+  NOT_FOUND: 404,
+  RATE_LIMITED: 429,
+  MCP_ERROR: 500,
+  DATABASE_ERROR: 500,
+  UNAVAILABLE: 503,
+  QUERY_TIMEOUT: 504,
+}
+
+/** Makes the whole HTTP side; a request meets what follows from top to bottom. */
+export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
+  const app = new Hono<AppEnv>()
+
+  app.use(async function requestId(c, next) {
+    c.set('requestId', crypto.randomUUID())
+    await next()
+    c.res = new Response(c.res.body, c.res)
+    c.res.headers.set('x-request-id', c.var.requestId)
+  })
+
+  app.use(async function configuration(c, next) {
+    c.set('log', createLog('error').with({ request_id: c.var.requestId }))
+    c.set('config', readConfig(c.env))
+    c.set('log', createLog(c.var.config.LOG_LEVEL).with({ request_id: c.var.requestId }))
+    await next()
+  })
+
+  app.use(async function hostAndOrigin(c, next) {
+    refuseForeign(c.req.raw, c.var.config)
+    await next()
+  })
+
+  app.use(
+    cors({
+      origin: (origin, c) => (isAllowedOrigin(origin, c.var.config) ? origin : null),
+      allowMethods: ['GET', 'POST', 'DELETE'],
+      allowHeaders: [
+        'authorization',
+        'content-type',
+        'accept',
+        'last-event-id',
+        'mcp-session-id',
+        'mcp-protocol-version',
+        'mcp-method',
+        'mcp-name',
+      ],
+      exposeHeaders: ['mcp-session-id', 'www-authenticate', 'x-request-id'],
+      maxAge: 3600,
+    }),
+  )
+  app.use(secureHeaders())
+
+  app.get('/', (c) => c.html(landingPage(c.var.config.PUBLIC_URL)))
+  app.get('/healthz', (c) => c.text('ok'))
+  app.get('/readyz', async (c) => {
+    const readiness = await checkReadiness(c.var.config, c.var.log)
+    return c.json(readiness, readiness.database === 'healthy' ? 200 : 503)
+  })
+
+  app.use('/mcp', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge() }))
+  app.all('/mcp', async (c) => {
+    const { config, requestId } = c.var
+    const principal = await authenticate(c.req.raw, config, Date.now())
+    const body = c.req.method === 'POST' ? await c.req.raw.clone().json().catch(() => undefined) : undefined
+    for (const scope of new Set<Scope>(['retail:read', ...scopesNeeded(body)])) {
+      if (!principal.scopes.includes(scope)) throw new InsufficientScopeError(scope)
+    }
+    return routeToSession(c.req.raw, { principal, requestId, config, sessions: c.env.SESSION })
+  })
+
+  app.notFound((c) => {
+    throw new ValidationError(`There is nothing at ${c.req.path.slice(0, 100)}.`, {
+      field: 'path',
+      constraint: 'one of: /, /mcp, /healthz, /readyz',
+      hint: 'MCP is at /mcp.',
+    })
+  })
+
+  app.onError((thrown, c) => {
+    const { requestId, log } = c.var
+    if (thrown instanceof InvalidTokenError) {
+      log.warning('not authenticated', { reason: thrown.reason })
+      return unauthenticated(c.var.config, thrown, requestId)
+    }
+    if (thrown instanceof InsufficientScopeError) {
+      c.header('www-authenticate', challenge(c.var.config, `error="insufficient_scope", scope="${thrown.scope}"`))
+    }
+    if (thrown instanceof ConfigurationError) {
+      log.error('refusing to serve: the configuration is not usable', { findings: thrown.findings })
+      const error = new UnavailableError('The service is not configured and gives no answers.', {
+        hint: 'Whoever runs it finds the reason in its log.',
+      })
+      return c.json({ error: error.toPublic(requestId) }, 503)
+    }
+    const error = logAndReveal(thrown, log, requestId)
+    return c.json({ error }, thrown instanceof AppError ? statusOf(thrown) : 500)
+  })
+
+  return app
+}
+
+/** The token is good, but does not allow this; carries the scope to ask for. */
+class InsufficientScopeError extends AuthorizationError {
+  readonly scope: Scope
+
+  constructor(scope: Scope) {
+    super(`This needs the permission "${scope}", which you did not give to this client.`, {
+      hint: `Connect the client again and allow "${scope}".`,
+    })
+    this.scope = scope
+  }
+}
+
+/** The request came to, or from, a name that is not on our lists: DNS rebinding, or a page of somebody else's. */
+class ForeignRequestError extends AuthorizationError {}
+
+/** The body is over the limit. */
+class TooLargeError extends ValidationError {}
+
+function statusOf(error: AppError): 400 | 403 | 404 | 413 | 429 | 500 | 503 | 504 {
+  if (error instanceof TooLargeError) return 413
+  if (error instanceof ValidationError && error.field === 'path') return 404
+  return STATUS[error.code]
+}
+
+function tooLarge(): never {
+  throw new TooLargeError('The request is too large.', { field: 'body', constraint: 'at most 1 MiB' })
+}
+
+function refuseForeign(request: Request, config: Config): void {
+  const host = new URL(`http://${request.headers.get('host') ?? new URL(request.url).host}`)
+  const own = new URL(config.PUBLIC_URL)
+  const isOurs =
+    host.hostname === own.hostname ||
+    config.ALLOWED_HOSTS.includes(host.hostname) ||
+    (isLoopback(own.hostname) && isLoopback(host.hostname))
+  if (!isOurs) throw new ForeignRequestError('This service does not answer under that host name.')
+  const origin = request.headers.get('origin')
+  if (origin !== null && !isAllowedOrigin(origin, config)) {
+    throw new ForeignRequestError('Requests from that web origin are not accepted.')
+  }
+}
+
+function isAllowedOrigin(origin: string, config: Config): boolean {
+  const own = new URL(config.PUBLIC_URL)
+  if (origin.toLowerCase() === own.origin || config.ALLOWED_ORIGINS.includes(origin.toLowerCase())) return true
+  return isLoopback(own.hostname) && URL.canParse(origin) && isLoopback(new URL(origin).hostname)
+}
+
+function unauthenticated(config: Config, error: InvalidTokenError, requestId: string): Response {
+  const detail = error.reason === 'no bearer token' ? '' : 'error="invalid_token"'
+  const shown = new AuthorizationError('Sign in first: this needs a valid access token.', {
+    hint: 'Send it as "Authorization: Bearer …".',
+  })
+  return Response.json(
+    { error: shown.toPublic(requestId) },
+    { status: 401, headers: { 'www-authenticate': challenge(config, detail) } },
+  )
+}
+
+function challenge(config: Config, detail: string): string {
+  return ['Bearer realm="zava"', detail].filter((part) => part !== '').join(', ')
+}

@@ -1,0 +1,43 @@
+import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import { z } from 'zod'
+import { UnavailableError } from '../errors.ts'
+
+const FRESH_MS = 10 * 60_000
+/** An unknown key id may be a new key, or an attack on the issuer by way of us. */
+const REFETCH_AFTER_MS = 30_000
+const TIMEOUT_MS = 5_000
+
+const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
+
+interface Known {
+  readonly keys: JSONWebKeySet
+  readonly fetchedAt: number
+}
+
+/** Keys by issuer URL. Only parsed documents are kept: a promise of another request may not be awaited on Workers. */
+const known = new Map<string, Known>()
+
+/** Returns a key look-up for `jwtVerify` over the issuer's published keys, fetched at most every 10 minutes. */
+export async function keysOf(url: string, now: number): Promise<JWTVerifyGetKey> {
+  const have = known.get(url)
+  const keys = have !== undefined && now - have.fetchedAt < FRESH_MS ? have.keys : await fetchKeys(url, now)
+  return createLocalJWKSet(keys)
+}
+
+/** Returns newer keys after one was not found, or undefined when it is too early to ask again. */
+export async function newerKeysOf(url: string, now: number): Promise<JWTVerifyGetKey | undefined> {
+  const have = known.get(url)
+  if (have !== undefined && now - have.fetchedAt < REFETCH_AFTER_MS) return undefined
+  return createLocalJWKSet(await fetchKeys(url, now))
+}
+
+async function fetchKeys(url: string, now: number): Promise<JSONWebKeySet> {
+  try {
+    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const keys = keySet.parse(await response.json()) as JSONWebKeySet
+    known.set(url, { keys, fetchedAt: now })
+    return keys
+  } catch (cause) {
+    throw new UnavailableError('Tokens cannot be verified at the moment.', { hint: 'Try again in a minute.', cause })
+  }
+}

@@ -1,0 +1,81 @@
+import { errors, type JWTPayload, jwtVerify } from 'jose'
+import { z } from 'zod'
+import type { Config } from '../env.ts'
+import { keysOf, newerKeysOf } from './jwks.ts'
+import { type Principal, principal, SCOPES } from './principal.ts'
+
+/** Asymmetric only: with a shared-secret algorithm on the list a public key could be used to sign. */
+const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA']
+const CLOCK_SKEW_S = 30
+const MAX_TOKEN_LENGTH = 8_192
+
+const claims = z.object({
+  sub: z.guid(),
+  iss: z.string(),
+  exp: z.number(),
+  client_id: z.string().min(1).max(512).optional(),
+  azp: z.string().min(1).max(512).optional(),
+  scope: z.union([z.string(), z.array(z.string())]).default(''),
+})
+
+/** The token is absent, not ours, or past its time. `reason` is for the log; the caller learns only that it failed. */
+export class InvalidTokenError extends Error {
+  readonly reason: string
+
+  constructor(reason: string, cause?: unknown) {
+    super('The access token is not valid.', { cause })
+    this.name = 'InvalidTokenError'
+    this.reason = reason
+  }
+}
+
+/**
+ * The one way from a request to a principal: verifies the bearer token's signature, issuer, audience, time and shape.
+ * Throws `InvalidTokenError`, or `UnavailableError` when the issuer's keys cannot be had.
+ */
+export async function authenticate(request: Request, config: Config, now: number): Promise<Principal> {
+  const [scheme, token, rest] = (request.headers.get('authorization') ?? '').split(' ')
+  if (scheme?.toLowerCase() !== 'bearer' || token === undefined || token === '' || rest !== undefined) {
+    throw new InvalidTokenError('no bearer token')
+  }
+  if (token.length > MAX_TOKEN_LENGTH) throw new InvalidTokenError('token too long')
+  return principalOf(await verify(token, config, now))
+}
+
+async function verify(token: string, config: Config, now: number): Promise<JWTPayload> {
+  const options = {
+    issuer: config.TOKEN_ISSUER,
+    audience: config.TOKEN_AUDIENCE,
+    algorithms: ALGORITHMS,
+    clockTolerance: CLOCK_SKEW_S,
+    currentDate: new Date(now),
+    requiredClaims: ['sub', 'exp', 'iss', 'aud'],
+  }
+  const url = config.TOKEN_JWKS_URL
+  try {
+    const keys = await keysOf(url, now)
+    return (await jwtVerify(token, keys, options)).payload
+  } catch (error) {
+    const newer = error instanceof errors.JWKSNoMatchingKey ? await newerKeysOf(url, now) : undefined
+    if (newer === undefined) throw refusal(error)
+    return (await jwtVerify(token, newer, options).catch((later: unknown) => Promise.reject(refusal(later)))).payload
+  }
+}
+
+function refusal(error: unknown): unknown {
+  return error instanceof errors.JOSEError ? new InvalidTokenError(error.code, error) : error
+}
+
+function principalOf(payload: JWTPayload): Principal {
+  const parsed = claims.safeParse(payload)
+  if (!parsed.success) throw new InvalidTokenError('claims', parsed.error)
+  const { sub, iss, client_id, azp, scope } = parsed.data
+  const granted = new Set(typeof scope === 'string' ? scope.split(' ') : scope)
+  return principal.parse({
+    userId: sub.toLowerCase(),
+    clientId: client_id ?? azp ?? 'service',
+    // Never the token's own id: a new token of the same service must find the same session.
+    grantId: `${iss}#${sub.toLowerCase()}`.slice(0, 1024),
+    scopes: SCOPES.filter((name) => granted.has(name)),
+  })
+}

@@ -1,0 +1,19 @@
+import { randomHex, signText } from '../hmac.ts'
+
+/** What the Worker signs contexts with; the database knows the same key under the same id. */
+export interface SigningKey {
+  readonly id: string
+  readonly hex: string
+}
+
+/** Long enough for a slow wake-up of the database, far below the 120 s that the database accepts. */
+const LIFETIME_S = 60
+
+/**
+ * Returns the token that statement 0 of a transaction presents: `t1.<key id>.<user id>.<expiry>.<nonce>.<mac>`.
+ * Minted anew for every try, so that a retry never presents a token that was seen before.
+ */
+export async function mintContextToken(userId: string, key: SigningKey, now: number): Promise<string> {
+  const body = `t1.${key.id}.${userId}.${Math.floor(now / 1000) + LIFETIME_S}.${randomHex(16)}`
+  return `${body}.${await signText(key.hex, `tenant:${body}`)}`
+}

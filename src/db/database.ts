@@ -1,0 +1,108 @@
+import { type FullQueryResults, neon, neonConfig } from '@neondatabase/serverless'
+import { z } from 'zod'
+import type { Log } from '../observe/log.ts'
+import type { Bound } from './bound.ts'
+import { mintContextToken, type SigningKey } from './context-token.ts'
+import { decodeObjects } from './decode.ts'
+import { judgePosture, needsPosture, postureQuery } from './posture.ts'
+import { type Query, query, type RawResult } from './query.ts'
+import { withRetry } from './retry.ts'
+import { isConnectionFailure, toAppError } from './sql-state.ts'
+
+/** The one door to the database: whoever passes it does so as a user, in a read-only transaction, with a time limit. */
+
+const userContext = z.object({
+  user_id: z.guid(),
+  email: z.string(),
+  display_name: z.string(),
+  role: z.enum(['store_manager', 'regional_manager', 'head_office']),
+  membership_version: z.number(),
+  store_count: z.number(),
+})
+
+/** The user as the database knows them at this moment. */
+export type UserContext = Readonly<z.output<typeof userContext>>
+
+/** What a transaction brought back: who asked, and one result per query, in order. */
+export interface Answer {
+  readonly user: UserContext
+  readonly results: readonly RawResult[]
+}
+
+export interface AskOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Statement time-out; 30 s unless told. */
+  readonly timeoutMs?: number
+}
+
+/** Runs queries as one user in one round trip; throws `AppError`s only. */
+export type Ask = (queries: readonly Query[], options?: AskOptions) => Promise<Answer>
+
+export interface DatabaseOptions {
+  readonly url: string
+  readonly endpoint: string | undefined
+  readonly key: SigningKey
+  readonly userId: string
+  readonly bound: Bound
+  readonly log: Log
+  readonly now: () => number
+}
+
+export const STATEMENT_TIMEOUT_MS = 30_000
+/** A statement ends by itself before the request is given up, and the request before the whole call. */
+const FETCH_GRACE_MS = 3_000
+const CALL_DEADLINE_MS = 45_000
+
+/** Every value stays the text that Postgres wrote; `decode.ts` knows what to make of it. */
+const RAW_TYPES = { getTypeParser: () => (text: string) => text }
+
+/** Makes the door for one user. A driver is made per call: on Workers one that outlives its request cannot be used. */
+export function openDatabase(options: DatabaseOptions): Ask {
+  return (queries, { signal, timeoutMs = STATEMENT_TIMEOUT_MS } = {}) => {
+    const deadline = AbortSignal.any([AbortSignal.timeout(CALL_DEADLINE_MS), ...(signal === undefined ? [] : [signal])])
+    return options.bound.run(async () => {
+      try {
+        return await withRetry(() => attempt(options, queries, timeoutMs, deadline), {
+          signal: deadline,
+          isRetryable: isConnectionFailure,
+          onRetry: (tried, of) => options.log.warning(`retrying (${tried}/${of})`, { operation: 'database' }),
+        })
+      } catch (error) {
+        throw toAppError(error)
+      }
+    })
+  }
+}
+
+async function attempt(
+  { url, endpoint, key, userId, log, now }: DatabaseOptions,
+  queries: readonly Query[],
+  timeoutMs: number,
+  deadline: AbortSignal,
+): Promise<Answer> {
+  if (endpoint !== undefined) neonConfig.fetchEndpoint = endpoint
+  const token = await mintContextToken(userId, key, now())
+  const posture = needsPosture(url) ? [postureQuery(key.id)] : []
+  const enter = query`select api.enter(${token}) as context, set_config('statement_timeout', ${String(timeoutMs)}, true) as timeout`
+
+  const sql = neon(url, { arrayMode: true, fullResults: true, types: RAW_TYPES })
+  const signal = AbortSignal.any([deadline, AbortSignal.timeout(timeoutMs + FETCH_GRACE_MS)])
+  const raw = await sql.transaction(
+    [enter, ...posture, ...queries].map(({ text, values }) => sql.query(text, [...values])),
+    // Several queries of one answer must see the same rows, or their totals would not agree.
+    { readOnly: true, isolationLevel: queries.length > 1 ? 'RepeatableRead' : 'ReadCommitted', fetchOptions: { signal } },
+  )
+
+  const [entered, ...rest] = raw.map(toRawResult)
+  if (entered === undefined) throw new Error('the database answered without results')
+  const checked = posture.length === 0 ? undefined : rest.shift()
+  if (checked !== undefined) judgePosture(url, checked, log)
+  return { user: userContext.parse(decodeObjects(entered)[0]?.context), results: rest }
+}
+
+function toRawResult(result: FullQueryResults<true>): RawResult {
+  return {
+    columns: result.fields.map((field) => ({ name: field.name, typeId: field.dataTypeID })),
+    rows: result.rows as (string | null)[][],
+  }
+}

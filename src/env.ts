@@ -1,0 +1,113 @@
+import { z } from 'zod'
+
+/**
+ * The only reader of bindings and variables. Rule of this file: a problem names the variable and what it must be, never
+ * its value, because these are secrets.
+ */
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+const hexKey = z
+  .string()
+  .regex(/^[0-9a-f]+$/i, 'must be hexadecimal')
+  .min(64, 'must have at least 32 bytes (64 hexadecimal digits)')
+  .refine((text) => new Set(text.toLowerCase()).size >= 8, 'is too regular to be random')
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim().toLowerCase())
+    .filter((part) => part !== ''),
+)
+
+const databaseUrl = z.string().refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return (
+    url !== undefined &&
+    /^postgres(ql)?:$/.test(url.protocol) &&
+    url.username !== '' &&
+    url.password !== '' &&
+    url.pathname.length > 1
+  )
+}, 'must be postgresql://user:password@host/database')
+
+const variables = z
+  .object({
+    PUBLIC_URL: z.url({ protocol: /^https?$/ }),
+    ALLOWED_HOSTS: list.default([]),
+    ALLOWED_ORIGINS: list.default([]),
+    DATABASE_URL: databaseUrl,
+    CONTEXT_KEY_ID: z.string().regex(/^[a-z0-9]{1,16}$/, 'must be 1 to 16 lower-case letters or digits'),
+    CONTEXT_KEY: hexKey,
+    SESSION_KEY: hexKey,
+    TOKEN_ISSUER: z.url(),
+    TOKEN_AUDIENCE: z.string().min(1),
+    TOKEN_JWKS_URL: z.url(),
+    EMBEDDINGS_BASE_URL: z.url().optional(),
+    EMBEDDINGS_MODEL: z.string().min(1).default('text-embedding-3-small'),
+    OPENAI_API_KEY: z.string().min(1).optional(),
+    LOG_LEVEL: z.enum(['debug', 'info', 'warning', 'error']).default('info'),
+    DATABASE_LOCATION: z
+      .enum(['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me'])
+      .optional(),
+    /** Local only: where the driver posts its queries instead of to Neon. */
+    DATABASE_ENDPOINT: z.url().optional(),
+    /** Local only: `true` shows the demo's sign-in conveniences. */
+    DEMO: z.enum(['true', 'false']).default('false'),
+  })
+  .superRefine((value, context) => {
+    const isPublic =
+      !LOOPBACK.has(new URL(value.PUBLIC_URL).hostname) || value.ALLOWED_HOSTS.some((host) => !LOOPBACK.has(host))
+    const isLocalOnly = { DATABASE_ENDPOINT: value.DATABASE_ENDPOINT !== undefined, DEMO: value.DEMO === 'true' }
+    for (const [name, isSet] of Object.entries(isLocalOnly)) {
+      if (isPublic && isSet) {
+        context.addIssue({ code: 'custom', path: [name], message: 'is for loopback hosts only; remove it here' })
+      }
+    }
+    for (const name of ['TOKEN_ISSUER', 'TOKEN_JWKS_URL'] as const) {
+      if (isPublic && !value[name].startsWith('https:')) {
+        context.addIssue({ code: 'custom', path: [name], message: 'must be an https URL' })
+      }
+    }
+    if (value.CONTEXT_KEY === value.SESSION_KEY) {
+      context.addIssue({ code: 'custom', path: ['SESSION_KEY'], message: 'must differ from CONTEXT_KEY' })
+    }
+  })
+
+/** The Worker's configuration, parsed. */
+export type Config = Readonly<z.output<typeof variables>>
+
+/** A binding or variable is missing or unfit; `findings` are for the operator's log, the message too. */
+export class ConfigurationError extends Error {
+  readonly findings: readonly string[]
+
+  constructor(findings: readonly string[]) {
+    super(`The configuration is not usable: ${findings.join('; ')}`)
+    this.name = 'ConfigurationError'
+    this.findings = findings
+  }
+}
+
+const parsed = new WeakMap<object, Config>()
+
+/** Returns the configuration of `env`, parsed once per isolate; throws `ConfigurationError` naming what is wrong. */
+export function readConfig(env: object): Config {
+  const known = parsed.get(env)
+  if (known !== undefined) return known
+  const result = variables.safeParse(env)
+  if (!result.success) {
+    throw new ConfigurationError(
+      result.error.issues.map((issue) => {
+        const name = issue.path.join('.')
+        return name in env ? `${name} ${issue.message}` : `${name} is missing`
+      }),
+    )
+  }
+  parsed.set(env, result.data)
+  return result.data
+}
+
+/** Whether a host name (without port) is this machine's own. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.has(hostname.toLowerCase())
+}

@@ -1,0 +1,26 @@
+import type { Principal, Scope } from '../auth/principal.ts'
+import type { Ask } from '../db/database.ts'
+import type { Log } from '../observe/log.ts'
+
+/** What every tool gets besides its arguments; made per call from a verified identity. */
+export interface Call {
+  readonly principal: Principal
+  /** The way to the database, as this principal and nobody else. */
+  readonly ask: Ask
+  readonly signal: AbortSignal
+  readonly log: Log
+  readonly requestId: string
+  readonly now: () => number
+}
+
+/** Makes the call for one request; what differs between requests of a session comes in here. */
+export type OpenCall = (request: {
+  readonly requestId: string
+  readonly principal: Principal
+  readonly signal: AbortSignal
+}) => Call
+
+/** Whether a principal may use what needs `scope`. */
+export function allows(principal: Principal, scope: Scope): boolean {
+  return principal.scopes.includes(scope)
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { principal } from '../auth/principal.ts'
+
+/**
+ * What the Worker tells a session object beside the message. It travels in a header of a request that the Worker builds
+ * from nothing: no header of the client's is ever copied into that place.
+ */
+export const envelope = z.strictObject({
+  principal,
+  requestId: z.string().min(1).max(64),
+  era: z.enum(['modern', 'legacy']),
+  /** The session id of the older era; empty in the newer one, which has none. */
+  sessionId: z.string().max(128),
+})
+
+export type Envelope = Readonly<z.output<typeof envelope>>
+
+export const ENVELOPE_HEADER = 'x-zava-envelope'
+
+/** Headers of a client's request that mean something to MCP; nothing else goes on to the object. */
+const FORWARDED = /^(accept|content-type|last-event-id|mcp-.+)$/
+
+/** Builds the request for the session object. The client's cancellation comes along with its signal. */
+export function toSessionRequest(request: Request, body: string | undefined, content: Envelope): Request {
+  const headers = new Headers([...request.headers].filter(([name]) => FORWARDED.test(name)))
+  headers.set(ENVELOPE_HEADER, JSON.stringify(content))
+  headers.set('x-request-id', content.requestId)
+  return new Request('https://session/mcp', {
+    method: request.method,
+    headers,
+    signal: request.signal,
+    ...(body === undefined ? {} : { body }),
+  })
+}
+
+/** Reads the envelope in the object; throws when it is absent, which means that something bypassed the Worker. */
+export function readEnvelope(request: Request): Envelope {
+  return envelope.parse(JSON.parse(request.headers.get(ENVELOPE_HEADER) ?? 'null'))
+}

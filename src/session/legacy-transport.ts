@@ -1,0 +1,100 @@
+import { type AuthInfo, type McpServer, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server'
+import type { SessionStorage, Stored } from './storage.ts'
+
+/** JSON-RPC's answer to a session id that is not, or no longer, one: the client then starts anew. */
+export function sessionNotFound(): Response {
+  return Response.json(
+    { jsonrpc: '2.0', id: null, error: { code: -32001, message: 'Session not found. Connect again.' } },
+    { status: 404 },
+  )
+}
+
+export interface LegacyRequest {
+  readonly request: Request
+  readonly body: unknown
+  readonly sessionId: string
+  readonly authInfo: AuthInfo
+}
+
+/**
+ * Hosts the transport of the 2025-11-25 era and older, which lives as long as its session. When the object was evicted in
+ * between, the stored `initialize` is replayed to a new transport before the next request, and the client notices nothing.
+ */
+export class LegacyTransport {
+  readonly #storage: SessionStorage
+  readonly #createServer: (authInfo: AuthInfo) => McpServer
+  readonly #onClosed: () => Promise<void>
+  /** Built once however many requests arrive together; `scopes` tells when the catalogue must be built again. */
+  #open: { readonly scopes: string; readonly transport: Promise<WebStandardStreamableHTTPServerTransport> } | undefined
+
+  constructor(
+    storage: SessionStorage,
+    createServer: (authInfo: AuthInfo) => McpServer,
+    onClosed: () => Promise<void>,
+  ) {
+    this.#storage = storage
+    this.#createServer = createServer
+    this.#onClosed = onClosed
+  }
+
+  async handle(call: LegacyRequest): Promise<Response> {
+    const { request, body, authInfo } = call
+    if (isInitialize(body)) {
+      await this.#storage.put('initialize', body)
+      this.#open = undefined
+      const transport = await this.#connect(call, undefined)
+      return transport.handleRequest(request, { parsedBody: body, authInfo })
+    }
+    const stored = await this.#storage.get('initialize')
+    if (stored === undefined) return sessionNotFound()
+    const transport = await this.#connect(call, stored)
+    return transport.handleRequest(request, { parsedBody: body, authInfo })
+  }
+
+  #connect(call: LegacyRequest, replay: Stored<'initialize'> | undefined) {
+    const scopes = call.authInfo.scopes.join(' ')
+    if (this.#open?.scopes !== scopes) this.#open = { scopes, transport: this.#build(call, replay) }
+    return this.#open.transport
+  }
+
+  async #build({ sessionId, authInfo }: LegacyRequest, replay: Stored<'initialize'> | undefined) {
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: () => sessionId,
+      onsessionclosed: async () => {
+        this.#open = undefined
+        await this.#onClosed()
+      },
+    })
+    await this.#createServer(authInfo).connect(transport)
+    if (replay !== undefined) {
+      await feed(transport, authInfo, replay, undefined)
+      await feed(transport, authInfo, { jsonrpc: '2.0', method: 'notifications/initialized' }, sessionId)
+    }
+    return transport
+  }
+}
+
+/** Whether a message opens a session of the older era. */
+export function isInitialize(body: unknown): body is Stored<'initialize'> {
+  return typeof body === 'object' && body !== null && 'method' in body && body.method === 'initialize'
+}
+
+/** Hands the transport a message of ours and drops what it answers. */
+async function feed(
+  transport: WebStandardStreamableHTTPServerTransport,
+  authInfo: AuthInfo,
+  message: object,
+  sessionId: string | undefined,
+): Promise<void> {
+  const request = new Request('https://session/mcp', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...(sessionId === undefined ? {} : { 'mcp-session-id': sessionId }),
+    },
+    body: JSON.stringify(message),
+  })
+  const response = await transport.handleRequest(request, { parsedBody: message, authInfo })
+  await response.text()
+}

@@ -1,0 +1,74 @@
+import { isLegacyRequest } from '@modelcontextprotocol/server'
+import type { Principal, Scope } from '../auth/principal.ts'
+import type { Config } from '../env.ts'
+import { TOOLS } from '../mcp/tools/index.ts'
+import { toSessionRequest } from './envelope.ts'
+import { isInitialize, sessionNotFound } from './legacy-transport.ts'
+import { GRANT_SESSION, isMintedFor, mintSessionId, sessionName } from './name.ts'
+
+/** The part of a Durable Object namespace that routing needs. */
+export interface SessionNamespace {
+  getByName(name: string, options?: { locationHint?: DurableObjectLocationHint }): { fetch(request: Request): Promise<Response> }
+}
+
+export interface RouteOptions {
+  readonly principal: Principal
+  readonly requestId: string
+  readonly config: Config
+  readonly sessions: SessionNamespace
+}
+
+/** Sends an authenticated MCP request to the session object it belongs to, and brings back the answer. */
+export async function routeToSession(request: Request, options: RouteOptions): Promise<Response> {
+  const { principal, requestId, config, sessions } = options
+  const text = request.method === 'POST' ? await request.text() : undefined
+  const body = text === undefined ? undefined : parseJson(text)
+  const isLegacy = await isLegacyRequest(request, body ?? {})
+
+  const sessionId = isLegacy ? await legacySessionId(request, body, options) : ''
+  if (sessionId instanceof Response) return sessionId
+
+  const stub = sessions.getByName(sessionName(principal, isLegacy ? sessionId : GRANT_SESSION), {
+    ...(config.DATABASE_LOCATION === undefined ? {} : { locationHint: config.DATABASE_LOCATION }),
+  })
+  const era = isLegacy ? 'legacy' : 'modern'
+  return stub.fetch(toSessionRequest(request, text, { principal, requestId, era, sessionId }))
+}
+
+/** Scopes that the tools called in a message need; a message may be a batch in the older era. */
+export function scopesNeeded(body: unknown): Set<Scope> {
+  const names = (Array.isArray(body) ? body : [body]).map(calledTool)
+  return new Set(TOOLS.filter(({ name }) => names.includes(name)).map(({ scope }) => scope))
+}
+
+/** The session's id: minted for a new one, else the presented one, if it was minted for this very user and client. */
+async function legacySessionId(
+  request: Request,
+  body: unknown,
+  { principal, config }: RouteOptions,
+): Promise<string | Response> {
+  // An open stream would pin the object for nothing: the server says nothing unasked.
+  if (request.method === 'GET') return new Response(null, { status: 405, headers: { allow: 'POST, DELETE' } })
+  if (isInitialize(body)) return mintSessionId(principal, config.SESSION_KEY)
+  const presented = request.headers.get('mcp-session-id')
+  if (presented === null) return refuse(400, -32000, 'Send initialize first, then its Mcp-Session-Id with every request.')
+  return (await isMintedFor(principal, presented, config.SESSION_KEY)) ? presented : sessionNotFound()
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function calledTool(message: unknown): string | undefined {
+  if (typeof message !== 'object' || message === null || !('method' in message)) return undefined
+  const { method, params } = message as { method: unknown; params?: { name?: unknown } }
+  return method === 'tools/call' && typeof params?.name === 'string' ? params.name : undefined
+}
+
+function refuse(status: number, code: number, message: string): Response {
+  return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status })
+}
