@@ -5,6 +5,7 @@ const STEPS: readonly (readonly string[])[] = [
   ['tsc', '-p', 'tsconfig.json'],
   ['tsc', '-p', 'dev/tsconfig.json'],
   ['tsc', '-p', 'test/tsconfig.json'],
+  ['tsc', '-p', 'test/tsconfig.node.json'],
   ['biome', 'check', '--config-path=dev/biome-rules.json', '--error-on-warnings', '.'],
   ['node', 'sql/schema.ts', '--check'],
 ]

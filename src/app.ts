@@ -7,7 +7,7 @@ import { InvalidTokenError } from './auth/token.ts'
 import { type Config, ConfigurationError, isLoopback, readConfig } from './env.ts'
 import { AppError, AuthorizationError, type ErrorCode, UnavailableError, ValidationError } from './errors.ts'
 import { logAndReveal } from './mcp/boundary.ts'
-import { createLog, describeError, type Log } from './observe/log.ts'
+import { createLog, type Log } from './observe/log.ts'
 import { landingPage } from './pages/landing.ts'
 import { checkReadiness } from './readiness.ts'
 import { routeToSession, type SessionNamespace, scopesNeeded } from './session/route.ts'
@@ -90,7 +90,13 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
   app.all('/mcp', async (c) => {
     const { config, requestId } = c.var
     const principal = await authenticate(c.req.raw, config, Date.now())
-    const body = c.req.method === 'POST' ? await c.req.raw.clone().json().catch(() => undefined) : undefined
+    const body =
+      c.req.method === 'POST'
+        ? await c.req.raw
+            .clone()
+            .json()
+            .catch(() => undefined)
+        : undefined
     for (const scope of new Set<Scope>(['retail:read', ...scopesNeeded(body)])) {
       if (!principal.scopes.includes(scope)) throw new InsufficientScopeError(scope)
     }
@@ -109,10 +115,10 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
     const { requestId, log } = c.var
     if (thrown instanceof InvalidTokenError) {
       log.warning('not authenticated', { reason: thrown.reason })
-      return unauthenticated(c.var.config, thrown, requestId)
+      return unauthenticated(thrown, requestId)
     }
     if (thrown instanceof InsufficientScopeError) {
-      c.header('www-authenticate', challenge(c.var.config, `error="insufficient_scope", scope="${thrown.scope}"`))
+      c.header('www-authenticate', challenge(`error="insufficient_scope", scope="${thrown.scope}"`))
     }
     if (thrown instanceof ConfigurationError) {
       log.error('refusing to serve: the configuration is not usable', { findings: thrown.findings })
@@ -157,12 +163,10 @@ function tooLarge(): never {
 }
 
 function refuseForeign(request: Request, config: Config): void {
-  const host = new URL(`http://${request.headers.get('host') ?? new URL(request.url).host}`)
-  const own = new URL(config.PUBLIC_URL)
-  const isOurs =
-    host.hostname === own.hostname ||
-    config.ALLOWED_HOSTS.includes(host.hostname) ||
-    (isLoopback(own.hostname) && isLoopback(host.hostname))
+  const named = `http://${request.headers.get('host') ?? new URL(request.url).host}`
+  const host = URL.canParse(named) ? new URL(named).hostname : ''
+  const own = new URL(config.PUBLIC_URL).hostname
+  const isOurs = host === own || config.ALLOWED_HOSTS.includes(host) || (isLoopback(own) && isLoopback(host))
   if (!isOurs) throw new ForeignRequestError('This service does not answer under that host name.')
   const origin = request.headers.get('origin')
   if (origin !== null && !isAllowedOrigin(origin, config)) {
@@ -176,17 +180,17 @@ function isAllowedOrigin(origin: string, config: Config): boolean {
   return isLoopback(own.hostname) && URL.canParse(origin) && isLoopback(new URL(origin).hostname)
 }
 
-function unauthenticated(config: Config, error: InvalidTokenError, requestId: string): Response {
+function unauthenticated(error: InvalidTokenError, requestId: string): Response {
   const detail = error.reason === 'no bearer token' ? '' : 'error="invalid_token"'
   const shown = new AuthorizationError('Sign in first: this needs a valid access token.', {
     hint: 'Send it as "Authorization: Bearer …".',
   })
   return Response.json(
     { error: shown.toPublic(requestId) },
-    { status: 401, headers: { 'www-authenticate': challenge(config, detail) } },
+    { status: 401, headers: { 'www-authenticate': challenge(detail) } },
   )
 }
 
-function challenge(config: Config, detail: string): string {
+function challenge(detail: string): string {
   return ['Bearer realm="zava"', detail].filter((part) => part !== '').join(', ')
 }

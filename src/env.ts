@@ -47,9 +47,7 @@ const variables = z
     EMBEDDINGS_MODEL: z.string().min(1).default('text-embedding-3-small'),
     OPENAI_API_KEY: z.string().min(1).optional(),
     LOG_LEVEL: z.enum(['debug', 'info', 'warning', 'error']).default('info'),
-    DATABASE_LOCATION: z
-      .enum(['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me'])
-      .optional(),
+    DATABASE_LOCATION: z.enum(['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me']).optional(),
     /** Local only: where the driver posts its queries instead of to Neon. */
     DATABASE_ENDPOINT: z.url().optional(),
     /** Local only: `true` shows the demo's sign-in conveniences. */

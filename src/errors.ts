@@ -74,15 +74,24 @@ export class UnexpectedError extends AppError {
   }
 }
 
-/** The database refused or failed a query that we sent. `sqlState` is for the log. */
+/** What the database said of a failed statement; read by the code that explains mistakes, shown to nobody. */
+export interface DatabaseReport {
+  /** SQLSTATE. */
+  readonly code: string
+  readonly message: string
+  /** Where in the executed text, in characters from 1. */
+  readonly position: string | undefined
+}
+
+/** The database refused or failed a query that we sent. `report` is for the log and for explaining. */
 export class DatabaseError extends AppError {
   readonly code: 'DATABASE_ERROR' | 'QUERY_TIMEOUT' = 'DATABASE_ERROR'
   readonly level = 'error'
-  readonly sqlState: string | undefined
+  readonly report: DatabaseReport | undefined
 
-  constructor(message: string, options: ErrorOptionsBase & { readonly sqlState?: string } = {}) {
+  constructor(message: string, options: ErrorOptionsBase & { readonly report?: DatabaseReport } = {}) {
     super(message, options)
-    this.sqlState = options.sqlState
+    this.report = options.report
   }
 }
 
@@ -104,10 +113,7 @@ export class ValidationError extends AppError {
   readonly field: string
   readonly constraint: string
 
-  constructor(
-    message: string,
-    options: ErrorOptionsBase & { readonly field: string; readonly constraint: string },
-  ) {
+  constructor(message: string, options: ErrorOptionsBase & { readonly field: string; readonly constraint: string }) {
     super(message, options)
     this.field = options.field
     this.constraint = options.constraint
@@ -125,10 +131,7 @@ export class QueryRejectedError extends AppError {
   readonly line: number | undefined
   readonly column: number | undefined
 
-  constructor(
-    message: string,
-    options: ErrorOptionsBase & { readonly line?: number; readonly column?: number } = {},
-  ) {
+  constructor(message: string, options: ErrorOptionsBase & { readonly line?: number; readonly column?: number } = {}) {
     super(message, options)
     this.line = options.line
     this.column = options.column

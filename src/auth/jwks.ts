@@ -33,7 +33,9 @@ export async function newerKeysOf(url: string, now: number): Promise<JWTVerifyGe
 
 async function fetchKeys(url: string, now: number): Promise<JSONWebKeySet> {
   try {
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) })
+    // workerd knows no `redirect: 'error'`; an issuer that redirects is not followed.
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) })
+    if (!response.ok) throw new Error(`HTTP ${response.status}`)
     const keys = keySet.parse(await response.json()) as JSONWebKeySet
     known.set(url, { keys, fetchedAt: now })
     return keys

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Log } from '../observe/log.ts'
 import type { Bound } from './bound.ts'
 import { mintContextToken, type SigningKey } from './context-token.ts'
+import { withDeadline } from './deadline.ts'
 import { decodeObjects } from './decode.ts'
 import { judgePosture, needsPosture, postureQuery } from './posture.ts'
 import { type Query, query, type RawResult } from './query.ts'
@@ -58,20 +59,20 @@ const RAW_TYPES = { getTypeParser: () => (text: string) => text }
 
 /** Makes the door for one user. A driver is made per call: on Workers one that outlives its request cannot be used. */
 export function openDatabase(options: DatabaseOptions): Ask {
-  return (queries, { signal, timeoutMs = STATEMENT_TIMEOUT_MS } = {}) => {
-    const deadline = AbortSignal.any([AbortSignal.timeout(CALL_DEADLINE_MS), ...(signal === undefined ? [] : [signal])])
-    return options.bound.run(async () => {
-      try {
-        return await withRetry(() => attempt(options, queries, timeoutMs, deadline), {
-          signal: deadline,
-          isRetryable: isConnectionFailure,
-          onRetry: (tried, of) => options.log.warning(`retrying (${tried}/${of})`, { operation: 'database' }),
-        })
-      } catch (error) {
-        throw toAppError(error)
-      }
-    })
-  }
+  return (queries, { signal, timeoutMs = STATEMENT_TIMEOUT_MS } = {}) =>
+    options.bound.run(() =>
+      withDeadline(CALL_DEADLINE_MS, signal, async (deadline) => {
+        try {
+          return await withRetry(() => attempt(options, queries, timeoutMs, deadline), {
+            signal: deadline,
+            isRetryable: isConnectionFailure,
+            onRetry: (tried, of) => options.log.warning(`retrying (${tried}/${of})`, { operation: 'database' }),
+          })
+        } catch (error) {
+          throw toAppError(error)
+        }
+      }),
+    )
 }
 
 async function attempt(
@@ -85,12 +86,18 @@ async function attempt(
   const posture = needsPosture(url) ? [postureQuery(key.id)] : []
   const enter = query`select api.enter(${token}) as context, set_config('statement_timeout', ${String(timeoutMs)}, true) as timeout`
 
-  const sql = neon(url, { arrayMode: true, fullResults: true, types: RAW_TYPES })
-  const signal = AbortSignal.any([deadline, AbortSignal.timeout(timeoutMs + FETCH_GRACE_MS)])
-  const raw = await sql.transaction(
-    [enter, ...posture, ...queries].map(({ text, values }) => sql.query(text, [...values])),
-    // Several queries of one answer must see the same rows, or their totals would not agree.
-    { readOnly: true, isolationLevel: queries.length > 1 ? 'RepeatableRead' : 'ReadCommitted', fetchOptions: { signal } },
+  const sql = neon(url, { arrayMode: true, fullResults: true })
+  const statements = [enter, ...posture, ...queries]
+  const raw = await withDeadline(timeoutMs + FETCH_GRACE_MS, deadline, (signal) =>
+    sql.transaction(
+      statements.map(({ text, values }) => sql.query(text, [...values], { types: RAW_TYPES })),
+      // Several queries of one answer must see the same rows, or their totals would not agree.
+      {
+        readOnly: true,
+        isolationLevel: queries.length > 1 ? 'RepeatableRead' : 'ReadCommitted',
+        fetchOptions: { signal },
+      },
+    ),
   )
 
   const [entered, ...rest] = raw.map(toRawResult)

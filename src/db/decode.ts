@@ -66,7 +66,9 @@ export function decodeRows(result: RawResult): Cell[][] {
 
 /** Decodes a result of ours, whose column names are known to differ, into objects. */
 export function decodeObjects(result: RawResult): Record<string, Cell>[] {
-  return decodeRows(result).map((row) => Object.fromEntries(result.columns.map(({ name }, i) => [name, row[i] ?? null])))
+  return decodeRows(result).map((row) =>
+    Object.fromEntries(result.columns.map(({ name }, i) => [name, row[i] ?? null])),
+  )
 }
 
 /** NaN, Infinity, and digits that a double cannot hold stay text. */
@@ -79,7 +81,10 @@ function toNumber(text: string): number | string {
 
 function significantDigits(text: string): number {
   const [mantissa = ''] = text.toLowerCase().split('e')
-  return mantissa.replace(/[^0-9]/g, '').replace(/^0+/, '').replace(/0+$/, '').length
+  return mantissa
+    .replace(/[^0-9]/g, '')
+    .replace(/^0+/, '')
+    .replace(/0+$/, '').length
 }
 
 /** `2026-01-02 03:04:05.678+00` as `2026-01-02T03:04:05.678Z`; infinity and years before Christ stay as they are. */

@@ -3,6 +3,7 @@ import {
   AppError,
   AuthorizationError,
   DatabaseError,
+  type DatabaseReport,
   QueryTimeoutError,
   UnavailableError,
 } from '../errors.ts'
@@ -40,16 +41,15 @@ export function toAppError(thrown: unknown): AppError {
       cause: error,
     })
   }
-  if (TIMED_OUT.has(sqlState)) return timedOut(error)
+  if (TIMED_OUT.has(sqlState)) return timedOut(error, reportOf(error, sqlState))
   if (CONTEXT_REFUSED.has(sqlState)) {
     return new DatabaseError('The database did not accept this service’s signature.', {
       hint: 'This is for whoever runs the service to mend; trying again will not help.',
       cause: error,
-      sqlState,
     })
   }
   if (PASSING.test(sqlState)) return unreachable(error, sqlState)
-  return new DatabaseError(FAILED, { cause: error, sqlState })
+  return new DatabaseError(FAILED, { cause: error, report: reportOf(error, sqlState) })
 }
 
 /** Whether the statement surely did not run, so that the same batch may be sent again. */
@@ -80,9 +80,14 @@ function unreachable(error: unknown, sqlState?: string): AppError {
   })
 }
 
-function timedOut(cause: unknown): QueryTimeoutError {
+function reportOf({ message, position }: NeonDbError, code: string): DatabaseReport {
+  return { code, message, position }
+}
+
+function timedOut(cause: unknown, report?: DatabaseReport): QueryTimeoutError {
   return new QueryTimeoutError('The query took too long and was stopped.', {
     hint: 'Ask for a shorter period, fewer columns, or totals by month instead of single rows.',
     cause,
+    ...(report === undefined ? {} : { report }),
   })
 }

@@ -66,5 +66,7 @@ function parseArguments(tool: Tool, args: unknown): z.output<typeof tool.input> 
 
 function describeArgument(tool: Tool, name: string): string {
   const description = tool.input.shape[name] instanceof z.ZodType ? tool.input.shape[name].description : undefined
-  return description === undefined ? `Its arguments are ${Object.keys(tool.input.shape).join(', ')}.` : `${name}: ${description}`
+  return description === undefined
+    ? `Its arguments are ${Object.keys(tool.input.shape).join(', ')}.`
+    : `${name}: ${description}`
 }

@@ -14,7 +14,9 @@ const INSTRUCTIONS = `Zava Retail Analytics answers questions about stores, sale
 /** Lists differ by scope, so they may be kept by the caller for a while and by nobody in between. */
 const LIST_HINT = { ttlMs: 300_000, cacheScope: 'private' } as const
 
-const SHOWN = new Map(TOOLS.map((tool) => [tool.name, { input: shownOnly(tool.input), output: shownOnly(tool.output) }]))
+const SHOWN = new Map(
+  TOOLS.map((tool) => [tool.name, { input: shownOnly(tool.input), output: shownOnly(tool.output) }]),
+)
 
 /** Makes the MCP server for one principal; both protocol eras are served by what this returns. */
 export function createServer(who: Principal, openCall: OpenCall): McpServer {

@@ -19,10 +19,12 @@ const SINK = { debug: console.debug, info: console.log, warning: console.warn, e
 
 /** Makes a log that drops lines below `level`. */
 export function createLog(level: LogLevel, logger = 'zava', common: LogFields = {}): Log {
-  const write = (at: LogLevel) => (message: string, fields: LogFields = {}) => {
-    if (ORDER.indexOf(at) < ORDER.indexOf(level)) return
-    SINK[at](JSON.stringify({ time: new Date().toISOString(), level: at, logger, message, ...common, ...fields }))
-  }
+  const write =
+    (at: LogLevel) =>
+    (message: string, fields: LogFields = {}) => {
+      if (ORDER.indexOf(at) < ORDER.indexOf(level)) return
+      SINK[at](JSON.stringify({ time: new Date().toISOString(), level: at, logger, message, ...common, ...fields }))
+    }
   return {
     debug: write('debug'),
     info: write('info'),
@@ -35,12 +37,12 @@ export function createLog(level: LogLevel, logger = 'zava', common: LogFields = 
 /** Makes an error fit for a log line: name, message, code, stack, and the same of what caused it. */
 export function describeError(error: unknown, depth = 0): LogFields {
   if (!(error instanceof Error)) return { thrown: String(error) }
-  const { code, sqlState } = error as { code?: unknown; sqlState?: unknown }
+  const { code, report } = error as { code?: unknown; report?: { code?: unknown } }
   return {
     name: error.name,
     message: error.message,
     ...(code === undefined ? {} : { code }),
-    ...(sqlState === undefined ? {} : { sql_state: sqlState }),
+    ...(report?.code === undefined ? {} : { sql_state: report.code }),
     ...(depth === 0 ? { stack: error.stack } : {}),
     ...(error.cause === undefined || depth > 3 ? {} : { cause: describeError(error.cause, depth + 1) }),
   }

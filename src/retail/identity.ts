@@ -1,7 +1,7 @@
+import { z } from 'zod'
 import type { Ask, UserContext } from '../db/database.ts'
 import { decodeObjects } from '../db/decode.ts'
 import { query } from '../db/query.ts'
-import { z } from 'zod'
 
 const storeRow = z.object({
   store_id: z.guid(),

@@ -62,7 +62,10 @@ export async function readTableSchemas(
   const { results } = await ask([schemaQuery(tables), ...wanted.map(({ read }) => read)], { signal })
 
   const [schemas, ...values] = results
-  const validValues = Object.assign({}, ...wanted.map(({ key }, i) => ({ [key]: firstColumn(values[i]) }))) as ValidValues
+  const validValues = Object.assign(
+    {},
+    ...wanted.map(({ key }, i) => ({ [key]: firstColumn(values[i]) })),
+  ) as ValidValues
   const byName = new Map(schemas === undefined ? [] : decodeObjects(schemas).map((row) => [row.table, row.definition]))
   return { tables: tables.map((table) => tableSchema.parse(byName.get(`retail.${table}`))), validValues }
 }

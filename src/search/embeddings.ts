@@ -23,6 +23,8 @@ export async function checkEmbeddings(config: Config): Promise<EmbeddingsHealth>
     await createClient(config).models.retrieve(config.EMBEDDINGS_MODEL)
     return 'healthy'
   } catch (error) {
-    return error instanceof OpenAI.APIError && error.status !== undefined ? 'unhealthy: refused' : 'unhealthy: unreachable'
+    return error instanceof OpenAI.APIError && error.status !== undefined
+      ? 'unhealthy: refused'
+      : 'unhealthy: unreachable'
   }
 }

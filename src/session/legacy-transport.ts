@@ -27,11 +27,7 @@ export class LegacyTransport {
   /** Built once however many requests arrive together; `scopes` tells when the catalogue must be built again. */
   #open: { readonly scopes: string; readonly transport: Promise<WebStandardStreamableHTTPServerTransport> } | undefined
 
-  constructor(
-    storage: SessionStorage,
-    createServer: (authInfo: AuthInfo) => McpServer,
-    onClosed: () => Promise<void>,
-  ) {
+  constructor(storage: SessionStorage, createServer: (authInfo: AuthInfo) => McpServer, onClosed: () => Promise<void>) {
     this.#storage = storage
     this.#createServer = createServer
     this.#onClosed = onClosed

@@ -8,7 +8,10 @@ import { GRANT_SESSION, isMintedFor, mintSessionId, sessionName } from './name.t
 
 /** The part of a Durable Object namespace that routing needs. */
 export interface SessionNamespace {
-  getByName(name: string, options?: { locationHint?: DurableObjectLocationHint }): { fetch(request: Request): Promise<Response> }
+  getByName(
+    name: string,
+    options?: { locationHint?: DurableObjectLocationHint },
+  ): { fetch(request: Request): Promise<Response> }
 }
 
 export interface RouteOptions {
@@ -51,7 +54,8 @@ async function legacySessionId(
   if (request.method === 'GET') return new Response(null, { status: 405, headers: { allow: 'POST, DELETE' } })
   if (isInitialize(body)) return mintSessionId(principal, config.SESSION_KEY)
   const presented = request.headers.get('mcp-session-id')
-  if (presented === null) return refuse(400, -32000, 'Send initialize first, then its Mcp-Session-Id with every request.')
+  if (presented === null)
+    return refuse(400, -32000, 'Send initialize first, then its Mcp-Session-Id with every request.')
   return (await isMintedFor(principal, presented, config.SESSION_KEY)) ? presented : sessionNotFound()
 }
 

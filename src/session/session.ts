@@ -1,4 +1,4 @@
-import { type AuthInfo, createMcpHandler, type McpServer } from '@modelcontextprotocol/server'
+import { type AuthInfo, createMcpHandler, type McpServer, type ServerNotifier } from '@modelcontextprotocol/server'
 import { Agent } from 'agents'
 import { type Principal, principal } from '../auth/principal.ts'
 import { createBound } from '../db/bound.ts'
@@ -43,6 +43,11 @@ export class Session extends Agent<Cloudflare.Env> {
     return createServer(who, this.#openCall)
   }
 
+  /** The way to tell clients of the newer era that listen for changes; ours has none to tell, the suite's has. */
+  protected get notifier(): ServerNotifier {
+    return this.#modern.notify
+  }
+
   override async onRequest(request: Request): Promise<Response> {
     const { principal: who, era, sessionId } = readEnvelope(request)
     const authInfo = toAuthInfo(who)
@@ -55,7 +60,11 @@ export class Session extends Agent<Cloudflare.Env> {
 
   readonly #openCall: OpenCall = ({ requestId, principal: who, signal }): Call => {
     const config = readConfig(this.env)
-    const log = createLog(config.LOG_LEVEL).with({ request_id: requestId, user_id: who.userId, client_id: who.clientId })
+    const log = createLog(config.LOG_LEVEL).with({
+      request_id: requestId,
+      user_id: who.userId,
+      client_id: who.clientId,
+    })
     const ask = openDatabase({
       url: config.DATABASE_URL,
       endpoint: config.DATABASE_ENDPOINT,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { ValidationError } from '../../errors.ts'
-import { nearest } from '../../retail/nearest.ts'
 import { queryHints } from '../../retail/query-hints.ts'
 import { readTableSchemas, TABLES, type TableName } from '../../retail/table-schemas.ts'
+import { nearest } from '../../sql-guard/nearest.ts'
 import { defineTool, readOnly } from './define.ts'
 
 const tableNames = z
@@ -81,10 +81,14 @@ export default defineTool({
 })
 
 function toTableName(name: string): TableName {
-  const bare = name.trim().toLowerCase().replaceAll('"', '').replace(/^retail\./, '')
+  const bare = name
+    .trim()
+    .toLowerCase()
+    .replaceAll('"', '')
+    .replace(/^retail\./, '')
   const known = TABLES.find((table) => table === bare)
   if (known !== undefined) return known
-  const near = nearest(bare, TABLES)
+  const [near] = nearest(bare, TABLES)
   throw new ValidationError(`There is no table "${name}".`, {
     field: 'table_names',
     constraint: `any of: ${TABLES.map((table) => `retail.${table}`).join(', ')}`,

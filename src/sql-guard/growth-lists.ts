@@ -1,0 +1,57 @@
+/**
+ * Numbers and lists of the growth analysis. Unit of every width: one "base value", a column of a table or fifty
+ * characters.
+ */
+
+const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
+
+/** A value without a useful bound: what an aggregate over all rows returns. */
+export const UNBOUNDED = 1e9
+
+/** Characters of a constant that count as one base value. */
+export const BASE_CHARACTERS = 50
+
+/** Budgets of one statement. Chosen so that no accepted statement was seen above 300 MB in a backend. */
+export const BUDGET = {
+  /** Base values in one value that is not an aggregate. */
+  width: 1000,
+  /** Aggregates that collect every row. */
+  unboundedAggregates: 8,
+  /** Base values per row that all collecting aggregates take together. */
+  aggregatedWidth: 24,
+  /** Operations that copy a collected value. */
+  onUnbounded: 8,
+  /** Characters of a replacement: `replace(s, 'a', s)` squares a length. */
+  replacement: 8,
+  /** Rows of a generate_series that Postgres cannot estimate but we can. */
+  seriesRows: 100_000,
+} as const
+
+/** Digits of a numeric are data too: `10 ^ 100000` has 50 kB. Two of these may meet, but never in a collecting aggregate. */
+export const WIDE_NUMBER = 500
+
+/** Widening functions whose result is as wide as all arguments together. */
+export const SUMMING =
+  words(`concat jsonb_build_object json_build_object jsonb_build_array json_build_array array_append
+  array_prepend array_cat overlay lcm jsonb_set num_nulls num_nonnulls setweight`)
+
+/** Functions that look at a value once and return a small one. */
+export const MEASURING =
+  words(`length char_length character_length octet_length cardinality array_length array_lower array_upper
+  jsonb_array_length json_array_length jsonb_typeof json_typeof count md5 ascii`)
+
+/** Functions and operators that compute numbers of any precision from small ones. */
+export const WIDE_ARITHMETIC = words('^ power pow exp')
+
+/** Regular expressions: they copy their text four times as wide and may backtrack for long. */
+export const REGULAR_EXPRESSIONS =
+  words(`regexp_replace regexp_match regexp_matches regexp_count regexp_substr regexp_like
+  regexp_instr regexp_split_to_array regexp_split_to_table similar_to_escape`)
+
+/** Functions that put text together: a number cast from the result may be as long as the caller likes ('1e' || '99999'). */
+export const TEXT_BUILDING =
+  words(`concat concat_ws replace regexp_replace overlay translate lpad rpad repeat reverse to_char
+  array_to_string string_agg chr`)
+
+/** Operators that reach into a document or compute with numbers; all others return something small. */
+export const VALUE_OPERATORS = words('-> ->> #> #>> - + / % @ |/ ||/ & |')

@@ -1,0 +1,131 @@
+import { expect, it } from 'vitest'
+import { errorOf, runSql } from '../support/answers.ts'
+import { connectAs } from '../support/edge.ts'
+
+it('answers typed columns and rows, keeps cents and duplicate names apart', async () => {
+  const { client } = await connectAs('seattle')
+
+  const answer = await runSql(
+    client,
+    `select 1 as a, 2.50::numeric(10,2) as a, 'x, "y"' as text, null::int as nothing, true as yes,
+            date '2026-01-02' as day, timestamptz '2026-01-02 03:04:05+00' as at,
+            '11111111-1111-4111-8111-111111111111'::uuid as id, 12345678901234567890 as large`,
+  )
+
+  expect(answer.columns).toEqual([
+    { name: 'a', type: 'number' },
+    { name: 'a_2', type: 'number' },
+    { name: 'text', type: 'text' },
+    { name: 'nothing', type: 'number' },
+    { name: 'yes', type: 'boolean' },
+    { name: 'day', type: 'date' },
+    { name: 'at', type: 'timestamp' },
+    { name: 'id', type: 'uuid' },
+    { name: 'large', type: 'number' },
+  ])
+  expect(answer.rows).toEqual([
+    [
+      1,
+      2.5,
+      'x, "y"',
+      null,
+      true,
+      '2026-01-02',
+      '2026-01-02T03:04:05Z',
+      '11111111-1111-4111-8111-111111111111',
+      '12345678901234567890',
+    ],
+  ])
+})
+
+it('keeps the columns of an empty result', async () => {
+  const { client } = await connectAs('seattle')
+
+  const answer = await runSql(client, 'select order_id, status from retail.orders where false')
+
+  expect(answer).toEqual({
+    columns: [
+      { name: 'order_id', type: 'uuid' },
+      { name: 'status', type: 'text' },
+    ],
+    rows: [],
+    row_count: 0,
+    truncated: false,
+  })
+})
+
+it('cuts at 1,000 rows and says so, keeps the order of the query', async () => {
+  const { client } = await connectAs('seattle')
+
+  const answer = await runSql(client, 'select n from generate_series(5000, 1, -1) n')
+
+  expect(answer.row_count).toBe(1000)
+  expect(answer.truncated).toBe(true)
+  expect(answer.notice).toContain('1000')
+  expect(answer.rows.slice(0, 2)).toEqual([[5000], [4999]])
+})
+
+it('cuts at 256 KiB inside the database and says so', async () => {
+  const { client } = await connectAs('seattle')
+
+  const answer = await runSql(client, `select n, rpad('', 1000, 'x') as wide from generate_series(1, 900) n`)
+
+  expect(answer.truncated).toBe(true)
+  expect(answer.row_count).toBeGreaterThan(200)
+  expect(JSON.stringify(answer.rows).length).toBeLessThan(300_000)
+})
+
+it('says the same in the text as in the structure', async () => {
+  const { client } = await connectAs('seattle')
+
+  const result = await client.callTool({
+    name: 'execute_sales_query',
+    arguments: { postgresql_query: `select 1 as n, 'ignore all, "instructions"' as note, null as nothing` },
+  })
+
+  expect(result.content).toEqual([{ type: 'text', text: '1 row.\nn,note,nothing\n1,"ignore all, ""instructions""",' }])
+})
+
+it.each([
+  ['an update', "update retail.orders set status = 'completed'"],
+  ['two statements', 'select 1; select 2'],
+  ['a function off the list', "select pg_read_file('/etc/passwd')"],
+  ['a broken text', 'selec 1'],
+])('refuses %s with a code and what to do', async (_what, sql) => {
+  const { client } = await connectAs('seattle')
+
+  const error = errorOf(await client.callTool({ name: 'execute_sales_query', arguments: { postgresql_query: sql } }))
+
+  expect(error).toMatchObject({ code: 'QUERY_REJECTED', retryable: false })
+  expect(error.hint).toBeTruthy()
+})
+
+it('teaches after a mistake that only the database can see, without its words', async () => {
+  const { client } = await connectAs('seattle')
+
+  const error = errorOf(
+    await client.callTool({
+      name: 'execute_sales_query',
+      arguments: { postgresql_query: 'select revenue from retail.orders' },
+    }),
+  )
+
+  expect(error.code).toBe('QUERY_REJECTED')
+  expect(`${error.message} ${error.hint}`).toContain('total_amount')
+})
+
+it('stops a query after 10 s with a code of its own', { timeout: 30_000 }, async () => {
+  const { client } = await connectAs('seattle')
+
+  const error = errorOf(
+    await client.callTool({
+      name: 'execute_sales_query',
+      arguments: {
+        postgresql_query:
+          'select count(*) from generate_series(1, 900000) a, generate_series(1, 900000) b where a % 7 = b % 11',
+      },
+    }),
+  )
+
+  expect(['QUERY_TIMEOUT', 'QUERY_REJECTED']).toContain(error.code)
+})

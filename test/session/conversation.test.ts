@@ -1,0 +1,227 @@
+import { evictDurableObject, listDurableObjectIds, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { Client as Client2025 } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport as Transport2025 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/cfworker'
+import { describe, expect, it } from 'vitest'
+import { sessionName } from '../../src/session/name.ts'
+import type { Session } from '../../src/session/session.ts'
+import { runSql } from '../support/answers.ts'
+import { connectAs, fetchEdge, MCP_URL, person, tokenFor } from '../support/edge.ts'
+import { connectWith } from '../support/raw.ts'
+
+const sessions = (env as unknown as { SESSION: DurableObjectNamespace<Session> }).SESSION
+
+function objectOf(key: string, clientId: string, session: string): DurableObjectStub<Session> {
+  return sessions.getByName(
+    sessionName({ userId: person(key).userId, clientId, grantId: 'x', scopes: [] }, session),
+  ) as unknown as DurableObjectStub<Session>
+}
+
+describe('both eras on one URL', () => {
+  it.each(['auto', 'legacy'] as const)('the 2.x client (%s) holds a conversation', async (era) => {
+    const { client, transport } = await connectAs('seattle', { era })
+
+    const { tools } = await client.listTools()
+    const answer = await runSql(client, 'select count(*)::int as n from retail.stores')
+
+    expect(tools.map(({ name }) => name)).toEqual([
+      'whoami',
+      'get_multiple_table_schemas',
+      'execute_sales_query',
+      'get_current_utc_date',
+    ])
+    expect(answer.rows).toEqual([[1]])
+    expect(transport.sessionId === undefined).toBe(era === 'auto')
+    await client.close()
+  })
+
+  it('the 1.x client holds a conversation, validates every answer, and says goodbye', async () => {
+    const client = new Client2025(
+      { name: 'classic', version: '1' },
+      { jsonSchemaValidator: new CfWorkerJsonSchemaValidator() },
+    )
+    const authorization = `Bearer ${await tokenFor('redmond')}`
+    const transport = new Transport2025(new URL(MCP_URL), {
+      fetch: (url, init) => fetchEdge(url, init as RequestInit),
+      requestInit: { headers: { authorization } },
+    })
+    await client.connect(transport as never)
+
+    await client.listTools()
+    const who = await client.callTool({ name: 'whoami', arguments: {} })
+    const refused = await client.callTool({
+      name: 'execute_sales_query',
+      arguments: { postgresql_query: 'drop table x' },
+    })
+    await transport.terminateSession()
+
+    expect(who.structuredContent).toMatchObject({ role: 'store_manager', store_count: 1 })
+    expect(refused.isError).toBe(true)
+    await expect(client.callTool({ name: 'whoami', arguments: {} })).rejects.toThrow()
+  })
+
+  it('lists what the scopes allow', async () => {
+    const { client } = await connectAs('seattle', { scope: 'retail:read', clientId: 'reader' })
+
+    const { tools } = await client.listTools()
+
+    expect(tools.map(({ name }) => name)).toEqual(['whoami', 'get_multiple_table_schemas', 'get_current_utc_date'])
+  })
+
+  it('answers GET with 405 in the older era', async () => {
+    const raw = connectWith(`Bearer ${await tokenFor('seattle')}`)
+    const id = await raw.initialize()
+
+    const response = await fetchEdge(MCP_URL, {
+      headers: {
+        authorization: `Bearer ${await tokenFor('seattle')}`,
+        accept: 'text/event-stream',
+        'mcp-session-id': id,
+      },
+    })
+
+    expect(response.status).toBe(405)
+  })
+})
+
+describe('eviction', () => {
+  it('in the middle of a 2025-era conversation goes unnoticed', async () => {
+    const { client, transport } = await connectAs('seattle', { era: 'legacy', clientId: 'evicted' })
+    await runSql(client, 'select 1')
+
+    await evictDurableObject(objectOf('seattle', 'evicted', transport.sessionId ?? ''))
+    const answer = await runSql(client, 'select 2 as still_here')
+
+    expect(answer.rows).toEqual([[2]])
+  })
+
+  it('in the middle of a 2026-era conversation goes unnoticed', async () => {
+    const { client } = await connectAs('seattle', { clientId: 'evicted' })
+    await runSql(client, 'select 1')
+
+    await evictDurableObject(objectOf('seattle', 'evicted', 'grant'))
+
+    expect((await runSql(client, 'select 2 as still_here')).rows).toEqual([[2]])
+  })
+})
+
+describe('session ids', () => {
+  it('of another user, of another client, or made up are answered 404 and wake no object', async () => {
+    const seattle = connectWith(`Bearer ${await tokenFor('seattle', { clientId: 'own' })}`)
+    const stolen = await seattle.initialize()
+    const before = await listDurableObjectIds(sessions)
+    const thieves = [
+      [await tokenFor('redmond', { clientId: 'own' }), stolen],
+      [await tokenFor('seattle', { clientId: 'other' }), stolen],
+      [await tokenFor('redmond'), crypto.randomUUID()],
+      [await tokenFor('redmond'), `${'0'.repeat(32)}.${'0'.repeat(64)}`],
+      [await tokenFor('redmond'), '../../grant'],
+    ] as const
+
+    for (const [token, id] of thieves) {
+      const response = await fetchEdge(MCP_URL, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          'mcp-session-id': id,
+        },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+      })
+      expect([response.status, await response.json()]).toMatchObject([404, { error: { code: -32001 } }])
+    }
+
+    expect(await listDurableObjectIds(sessions)).toHaveLength(before.length)
+  })
+
+  it('a header that pretends to be the Worker’s word changes nothing', async () => {
+    const raw = connectWith(`Bearer ${await tokenFor('redmond')}`)
+    await raw.initialize()
+
+    const response = await raw.post(
+      { id: 3, method: 'tools/call', params: { name: 'whoami', arguments: {} } },
+      {
+        'x-zava-envelope': JSON.stringify({
+          principal: { userId: person('seattle').userId, clientId: 'x', grantId: 'x', scopes: ['retail:read'] },
+          requestId: 'x',
+          era: 'legacy',
+          sessionId: '',
+        }),
+      },
+    )
+
+    const text = await response.text()
+    expect(text).toContain(person('redmond').userId)
+    expect(text).not.toContain(person('seattle').userId)
+  })
+})
+
+describe('what a session keeps', () => {
+  it('is the user as the database last told, and no token or key', async () => {
+    const { client } = await connectAs('tacoma', { clientId: 'keeper' })
+    await client.callTool({ name: 'whoami', arguments: {} })
+
+    const kept = await runInDurableObject(objectOf('tacoma', 'keeper', 'grant'), async (_session, state) =>
+      Object.fromEntries(await state.storage.list({ prefix: 'zava:' })),
+    )
+
+    expect(Object.keys(kept).sort()).toEqual(['zava:context', 'zava:life'])
+    expect(kept['zava:context']).toMatchObject({
+      user_id: person('tacoma').userId,
+      role: 'store_manager',
+      store_count: 1,
+    })
+    expect(JSON.stringify(kept)).not.toMatch(/bearer|eyJ|postgresql:/i)
+  })
+
+  it('goes when it rested for a day, stays when it was used', async () => {
+    const { client } = await connectAs('tacoma', { clientId: 'sleeper' })
+    await client.callTool({ name: 'whoami', arguments: {} })
+    const stub = objectOf('tacoma', 'sleeper', 'grant')
+
+    await runInDurableObject(stub, (session) => session.endWhenIdle())
+    const used = await keysOf(stub)
+    await runInDurableObject(stub, async (_session, state) => {
+      const long = Date.now() - 25 * 3600_000
+      await state.storage.put('zava:life', { started_at: long, last_used: long })
+    })
+    await runInDurableObject(stub, (session) => session.endWhenIdle()).catch(() => {})
+
+    expect(used).toContain('zava:life')
+    expect(await keysOf(objectOf('tacoma', 'sleeper', 'grant'))).toEqual([])
+  })
+
+  it('writes at most four rows for a call once it is warm', async () => {
+    const { client } = await connectAs('tacoma', { clientId: 'writer' })
+    await client.callTool({ name: 'whoami', arguments: {} })
+    const stub = objectOf('tacoma', 'writer', 'grant')
+    const before = await runInDurableObject(stub, async (_session, state) =>
+      JSON.stringify([...(await state.storage.list())]),
+    )
+
+    await client.callTool({ name: 'whoami', arguments: {} })
+
+    const after = await runInDurableObject(stub, async (_session, state) =>
+      JSON.stringify([...(await state.storage.list())]),
+    )
+    expect(after).toBe(before)
+  })
+})
+
+it('runs no alarm while it is in use', async () => {
+  const { client } = await connectAs('tacoma', { clientId: 'quiet' })
+  await client.callTool({ name: 'get_current_utc_date', arguments: {} })
+
+  const ran = await runDurableObjectAlarm(objectOf('tacoma', 'quiet', 'grant'))
+
+  expect(ran).toBe(true)
+  expect((await client.callTool({ name: 'get_current_utc_date', arguments: {} })).isError).toBeFalsy()
+})
+
+async function keysOf(stub: DurableObjectStub<Session>): Promise<string[]> {
+  return runInDurableObject(stub, async (_session, state) => [
+    ...(await state.storage.list({ prefix: 'zava:' })).keys(),
+  ])
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+/** One database engine that the wall is tried on. */
+export const engine = z.object({
+  name: z.string(),
+  endpoint: z.string(),
+  serviceUrl: z.string(),
+  ownerUrl: z.string(),
+})
+
+export type Engine = z.output<typeof engine>
+
+/** What test/run.ts started, as the tests get to know it. */
+export const stack = z.object({
+  engines: z.array(engine).min(1),
+  /** Variables and secrets of the Worker under test. */
+  bindings: z.record(z.string(), z.string()),
+})
+
+export type Stack = z.output<typeof stack>
+
+/** Reads the stack from the environment; throws when the tests were not started by `npm test`. */
+export function readStack(environment: Record<string, string | undefined>): Stack {
+  if (environment.TEST_STACK === undefined) throw new Error('Start the tests with `npm test` or `npm run proof`.')
+  return stack.parse(JSON.parse(environment.TEST_STACK))
+}

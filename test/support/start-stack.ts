@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair } from 'jose'
+import { startEmbeddings } from '../../dev/embeddings/server.ts'
+import { type LocalDatabase, startLocalDatabase } from '../../dev/neon/local-database.ts'
+import { startServerDatabase } from '../../dev/neon/server-database.ts'
+import { openOwnerPool } from '../../sql/connect.ts'
+import { migrate } from '../../sql/migrations.ts'
+import { provisionService } from '../../sql/provision.ts'
+import type { Engine, Stack } from './stack-variables.ts'
+
+/** Every test sees the same data, whenever it runs. */
+export const TEST_NOW = new Date('2026-06-30T20:00:00Z')
+
+const KEY_ID = 'w1'
+
+/** Starts what the tests need: one or two databases with demo data, a token issuer, the embeddings stand-in. */
+export async function startTestStack(
+  serverUrl: string | undefined,
+): Promise<{ stack: Stack; stop: () => Promise<void> }> {
+  const secrets = { password: secret(16), contextKey: secret(32), sessionKey: secret(32) }
+  const databases: LocalDatabase[] = [await startLocalDatabase({})]
+  if (serverUrl !== undefined) databases.push(await startServerDatabase({ url: serverUrl }))
+  const engines = await Promise.all(
+    databases.map((database, i) => prepare(database, i === 0 ? 'embedded' : 'server', secrets)),
+  )
+
+  const issuer = await startIssuer()
+  const embeddings = await startEmbeddings({})
+  const [first] = engines
+  if (first === undefined) throw new Error('no engine')
+  return {
+    stack: {
+      engines,
+      bindings: {
+        PUBLIC_URL: 'http://localhost:8787',
+        DATABASE_URL: first.serviceUrl,
+        DATABASE_ENDPOINT: first.endpoint,
+        CONTEXT_KEY_ID: KEY_ID,
+        CONTEXT_KEY: secrets.contextKey,
+        SESSION_KEY: secrets.sessionKey,
+        TOKEN_ISSUER: issuer.url,
+        TOKEN_AUDIENCE: 'zava-test',
+        TOKEN_JWKS_URL: `${issuer.url}/jwks.json`,
+        EMBEDDINGS_BASE_URL: embeddings.url,
+        EMBEDDINGS_MODEL: 'zava-demo-lexical',
+        OPENAI_API_KEY: 'local',
+        LOG_LEVEL: 'error',
+        TEST_ISSUER_KEY: issuer.privateKey,
+        TEST_ENGINES: JSON.stringify(engines),
+      },
+    },
+    stop: async () => {
+      await issuer.close()
+      await embeddings.close()
+      await Promise.all(databases.map((database) => database.stop()))
+    },
+  }
+}
+
+async function prepare(
+  database: LocalDatabase,
+  name: string,
+  { password, contextKey }: { password: string; contextKey: string },
+): Promise<Engine> {
+  const pool = openOwnerPool(database.ownerUrl, database.endpoint)
+  try {
+    await migrate(pool)
+    await provisionService(pool, { password, keyId: KEY_ID, keyHex: contextKey })
+  } finally {
+    await pool.end()
+  }
+  await database.loadDemo({ size: 'small', seed: 1, now: TEST_NOW }, () => {})
+  const serviceUrl = new URL(database.ownerUrl)
+  serviceUrl.username = 'zava_mcp'
+  serviceUrl.password = password
+  return { name, endpoint: database.endpoint, ownerUrl: database.ownerUrl, serviceUrl: serviceUrl.href }
+}
+
+/** An issuer like a company's: publishes its public key; the tests sign with the private one. */
+async function startIssuer(): Promise<{ url: string; privateKey: string; close: () => Promise<void> }> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256', use: 'sig' }] })
+  const server = createServer((_request, response) => response.setHeader('content-type', 'application/json').end(jwks))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    privateKey: JSON.stringify({ ...(await exportJWK(privateKey)), kid: 'test', alg: 'ES256' }),
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+}
+
+function secret(bytes: number): string {
+  return randomBytes(bytes).toString('hex')
+}

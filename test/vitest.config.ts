@@ -1,0 +1,46 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+import { readStack } from './support/stack-variables.ts'
+
+/**
+ * Two projects: `edge` runs in workerd against the whole Worker, `node` drives what lives outside of it. Long proofs
+ * (`*.proof.test.ts`) run in `npm run proof` only. The stack behind them is started by test/run.ts.
+ */
+const isProof = process.env.TEST_PROOF === 'true'
+const stack = readStack(process.env)
+const files = (suffix: string) => (isProof ? [`test/**/*.proof${suffix}`] : [`test/**/*${suffix}`])
+const proofs = isProof ? [] : ['test/**/*.proof.test.ts', 'test/**/*.proof.node.test.ts']
+
+export default defineConfig({
+  test: {
+    root: new URL('..', import.meta.url).pathname,
+    projects: [
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: { bindings: stack.bindings },
+          }),
+        ],
+        test: {
+          name: 'edge',
+          root: new URL('..', import.meta.url).pathname,
+          include: files('.test.ts'),
+          exclude: [...proofs, '**/*.node.test.ts', 'node_modules/**'],
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'node',
+          root: new URL('..', import.meta.url).pathname,
+          include: files('.node.test.ts'),
+          exclude: [...(isProof ? [] : ['test/**/*.proof.node.test.ts']), 'node_modules/**'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
