@@ -72,7 +72,8 @@ as $$
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
    where n.nspname in ('api', 'retail', 'tenancy', 'app', 'public')
      and has_function_privilege(session_user, p.oid, 'EXECUTE')
-     and (n.nspname, p.proname) not in (('api', 'enter'), ('api', 'posture'), ('tenancy', 'get_user_store_list'),
+     and (n.nspname, p.proname) not in (('api', 'enter'), ('api', 'posture'), ('api', 'is_our_statement'), ('api', 'gate'),
+                                        ('api', 'explain'), ('tenancy', 'get_user_store_list'),
                                         ('retail', 'search_products_by_description'))
   union all
   select 'function', format('definer function without a pinned search_path: %s', p.oid::regprocedure)

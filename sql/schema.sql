@@ -296,6 +296,9 @@ grant SELECT (type_id, category_id, type_name, created_at, updated_at) on retail
 grant SELECT (user_id, email, display_name, role, disabled_at, membership_version) on app.users to zava_verifier
 grant SELECT (user_id, store_id, created_at) on app.user_stores to zava_verifier
 grant execute on api.enter(text) to zava_mcp
+grant execute on api.explain(text,text) to zava_mcp
+grant execute on api.gate(text,text,boolean) to zava_mcp
+grant execute on api.is_our_statement(text,text) to zava_mcp
 grant execute on api.posture(text) to zava_mcp
 grant execute on retail.search_products_by_description(ext.vector,double precision,integer) to zava_mcp
 grant execute on tenancy.get_user_store_list() to zava_mcp
@@ -359,6 +362,75 @@ begin
   return jsonb_build_object(
     'user_id', known.user_id, 'email', known.email, 'display_name', known.display_name, 'role', known.role,
     'membership_version', known.membership_version, 'store_count', store_count);
+end
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION api.explain(p_sql text, p_signature text)
+ RETURNS json
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  plan json;
+begin
+  if not api.is_our_statement(p_sql, p_signature) then
+    raise exception 'not a statement of ours' using errcode = 'ZV001';
+  end if;
+  execute 'explain (analyze, costs off, timing on, buffers off, summary on, format json) ' || p_sql into plan;
+  return plan;
+end
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION api.gate(p_sql text, p_signature text, p_collects_rows boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  plan json;
+  finding text;
+begin
+  if not api.is_our_statement(p_sql, p_signature) then
+    raise exception 'not a statement of ours' using errcode = 'ZV001';
+  end if;
+  execute 'explain (format json) ' || p_sql into plan;
+  with recursive step as (
+    select plan -> 0 -> 'Plan' as node, true as is_top
+    union all
+    select child, false from step, json_array_elements(step.node -> 'Plans') child
+  ), measured as (
+    select (node ->> 'Total Cost')::float8 as cost, (node ->> 'Plan Rows')::float8 as rows,
+           (node ->> 'Plan Width')::float8 as width, is_top
+      from step
+  )
+  select case
+           when bool_or(is_top and cost > 250000) then 'cost'
+           when bool_or(rows > 1000000) then 'rows'
+           when p_collects_rows and bool_or(rows > 100000 or rows * greatest(width, 32) > 32000000) then 'aggregate'
+         end
+    into finding from measured;
+  if finding is not null then
+    raise exception '%', finding using errcode = 'ZV010';
+  end if;
+end
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION api.is_our_statement(p_sql text, p_signature text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL RESTRICTED SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  part text[] := string_to_array(p_signature, '.');
+  now_epoch bigint := extract(epoch from clock_timestamp())::bigint;
+begin
+  return coalesce(
+    cardinality(part) = 4 and part[1] = 'g1' and part[3] ~ '^[0-9]{10}$'
+      and part[3]::bigint between now_epoch and now_epoch + 120
+      and tenancy.is_signed(part[2], 'worker',
+        'statement:' || array_to_string(part[1:3], '.') || '.' || encode(sha256(convert_to(p_sql, 'UTF8')), 'hex'), part[4]),
+    false);
 end
 $function$
 -- owner zava_verifier
@@ -431,7 +503,8 @@ AS $function$
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
    where n.nspname in ('api', 'retail', 'tenancy', 'app', 'public')
      and has_function_privilege(session_user, p.oid, 'EXECUTE')
-     and (n.nspname, p.proname) not in (('api', 'enter'), ('api', 'posture'), ('tenancy', 'get_user_store_list'),
+     and (n.nspname, p.proname) not in (('api', 'enter'), ('api', 'posture'), ('api', 'is_our_statement'), ('api', 'gate'),
+                                        ('api', 'explain'), ('tenancy', 'get_user_store_list'),
                                         ('retail', 'search_products_by_description'))
   union all
   select 'function', format('definer function without a pinned search_path: %s', p.oid::regprocedure)

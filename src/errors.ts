@@ -16,7 +16,7 @@ export type ErrorCode =
   | 'UNAVAILABLE'
 
 /** Level at which the boundary logs an error of a kind. */
-export type ErrorLevel = 'warning' | 'error'
+export type ErrorLevel = 'info' | 'warning' | 'error'
 
 /** What a caller gets to see of an error, on every door: tool result, JSON-RPC `error.data`, HTTP body. */
 export interface PublicError {
@@ -81,6 +81,17 @@ export interface DatabaseReport {
   readonly message: string
   /** Where in the executed text, in characters from 1. */
   readonly position: string | undefined
+}
+
+/** The caller gave the call up; whatever it had started was stopped. */
+export class CancelledError extends AppError {
+  readonly code = 'MCP_ERROR'
+  readonly level = 'info'
+  override readonly retryable = true
+
+  constructor(cause: unknown) {
+    super('The call was cancelled.', { cause })
+  }
 }
 
 /** The database refused or failed a query that we sent. `report` is for the log and for explaining. */

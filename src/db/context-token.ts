@@ -1,4 +1,4 @@
-import { randomHex, signText } from '../hmac.ts'
+import { randomHex, sha256Hex, signText } from '../hmac.ts'
 
 /** What the Worker signs contexts with; the database knows the same key under the same id. */
 export interface SigningKey {
@@ -16,4 +16,13 @@ const LIFETIME_S = 60
 export async function mintContextToken(userId: string, key: SigningKey, now: number): Promise<string> {
   const body = `t1.${key.id}.${userId}.${Math.floor(now / 1000) + LIFETIME_S}.${randomHex(16)}`
   return `${body}.${await signText(key.hex, `tenant:${body}`)}`
+}
+
+/**
+ * Returns the signature with which the database lets itself be asked about a statement's plan:
+ * `g1.<key id>.<expiry>.<mac>`, the MAC over the statement's SHA-256, so that no other text can use it.
+ */
+export async function signStatement(text: string, key: SigningKey, now: number): Promise<string> {
+  const body = `g1.${key.id}.${Math.floor(now / 1000) + LIFETIME_S}`
+  return `${body}.${await signText(key.hex, `statement:${body}.${await sha256Hex(text)}`)}`
 }

@@ -1,8 +1,9 @@
 import { type FullQueryResults, neon, neonConfig } from '@neondatabase/serverless'
 import { z } from 'zod'
+import { CancelledError } from '../errors.ts'
 import type { Log } from '../observe/log.ts'
 import type { Bound } from './bound.ts'
-import { mintContextToken, type SigningKey } from './context-token.ts'
+import { mintContextToken, type SigningKey, signStatement } from './context-token.ts'
 import { withDeadline } from './deadline.ts'
 import { decodeObjects } from './decode.ts'
 import { judgePosture, needsPosture, postureQuery } from './posture.ts'
@@ -34,6 +35,11 @@ export interface AskOptions {
   readonly signal?: AbortSignal | undefined
   /** Statement time-out; 30 s unless told. */
   readonly timeoutMs?: number
+  /**
+   * For a single statement that a caller wrote: refuse it when the planner expects too much of it (SQLSTATE ZV010), in the
+   * same round trip; or run it for its plan, which is then the only value of the answer.
+   */
+  readonly plan?: { readonly collectsRows: boolean; readonly show: boolean }
 }
 
 /** Runs queries as one user in one round trip; throws `AppError`s only. */
@@ -59,26 +65,31 @@ const RAW_TYPES = { getTypeParser: () => (text: string) => text }
 
 /** Makes the door for one user. A driver is made per call: on Workers one that outlives its request cannot be used. */
 export function openDatabase(options: DatabaseOptions): Ask {
-  return (queries, { signal, timeoutMs = STATEMENT_TIMEOUT_MS } = {}) =>
+  return (queries, { signal, timeoutMs = STATEMENT_TIMEOUT_MS, plan } = {}) =>
     options.bound.run(() =>
       withDeadline(CALL_DEADLINE_MS, signal, async (deadline) => {
         try {
-          return await withRetry(() => attempt(options, queries, timeoutMs, deadline), {
+          return await withRetry(() => attempt(options, { queries, timeoutMs, plan }, deadline), {
             signal: deadline,
             isRetryable: isConnectionFailure,
             onRetry: (tried, of) => options.log.warning(`retrying (${tried}/${of})`, { operation: 'database' }),
           })
         } catch (error) {
-          throw toAppError(error)
+          throw signal?.aborted === true ? new CancelledError(error) : toAppError(error)
         }
       }),
     )
 }
 
+interface Batch {
+  readonly queries: readonly Query[]
+  readonly timeoutMs: number
+  readonly plan: AskOptions['plan']
+}
+
 async function attempt(
   { url, endpoint, key, userId, log, now }: DatabaseOptions,
-  queries: readonly Query[],
-  timeoutMs: number,
+  { queries, timeoutMs, plan }: Batch,
   deadline: AbortSignal,
 ): Promise<Answer> {
   if (endpoint !== undefined) neonConfig.fetchEndpoint = endpoint
@@ -87,7 +98,8 @@ async function attempt(
   const enter = query`select api.enter(${token}) as context, set_config('statement_timeout', ${String(timeoutMs)}, true) as timeout`
 
   const sql = neon(url, { arrayMode: true, fullResults: true })
-  const statements = [enter, ...posture, ...queries]
+  const { gate, asked } = await planned(queries, plan, key, now())
+  const statements = [enter, ...posture, ...gate, ...asked]
   const raw = await withDeadline(timeoutMs + FETCH_GRACE_MS, deadline, (signal) =>
     sql.transaction(
       statements.map(({ text, values }) => sql.query(text, [...values], { types: RAW_TYPES })),
@@ -104,7 +116,26 @@ async function attempt(
   if (entered === undefined) throw new Error('the database answered without results')
   const checked = posture.length === 0 ? undefined : rest.shift()
   if (checked !== undefined) judgePosture(url, checked, log)
-  return { user: userContext.parse(decodeObjects(entered)[0]?.context), results: rest }
+  return { user: userContext.parse(decodeObjects(entered)[0]?.context), results: rest.slice(gate.length) }
+}
+
+/** Puts the cost gate before a caller's statement, and the statement inside `api.explain` when its plan is wanted. */
+async function planned(
+  queries: readonly Query[],
+  plan: AskOptions['plan'],
+  key: SigningKey,
+  now: number,
+): Promise<{ gate: Query[]; asked: readonly Query[] }> {
+  const [only, another] = queries
+  if (plan === undefined) return { gate: [], asked: queries }
+  if (only === undefined || another !== undefined || only.values.length > 0) {
+    throw new Error('only a single statement without parameters has a plan')
+  }
+  const signature = await signStatement(only.text, key, now)
+  return {
+    gate: [query`select api.gate(${only.text}, ${signature}, ${plan.collectsRows})`],
+    asked: plan.show ? [query`select api.explain(${only.text}, ${signature}) as plan`] : queries,
+  }
 }
 
 function toRawResult(result: FullQueryResults<true>): RawResult {

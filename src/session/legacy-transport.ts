@@ -35,16 +35,13 @@ export class LegacyTransport {
 
   async handle(call: LegacyRequest): Promise<Response> {
     const { request, body, authInfo } = call
-    if (isInitialize(body)) {
-      await this.#storage.put('initialize', body)
-      this.#open = undefined
-      const transport = await this.#connect(call, undefined)
-      return transport.handleRequest(request, { parsedBody: body, authInfo })
-    }
-    const stored = await this.#storage.get('initialize')
-    if (stored === undefined) return sessionNotFound()
+    const stored = isInitialize(body) ? undefined : await this.#storage.get('initialize')
+    if (stored === undefined) this.#open = undefined
     const transport = await this.#connect(call, stored)
-    return transport.handleRequest(request, { parsedBody: body, authInfo })
+    const response = await transport.handleRequest(request, { parsedBody: body, authInfo })
+    // Only what the transport accepted may be replayed to the next one.
+    if (isInitialize(body) && response.ok) await this.#storage.put('initialize', body)
+    return response
   }
 
   #connect(call: LegacyRequest, replay: Stored<'initialize'> | undefined) {

@@ -26,6 +26,7 @@ export async function routeToSession(request: Request, options: RouteOptions): P
   const { principal, requestId, config, sessions } = options
   const text = request.method === 'POST' ? await request.text() : undefined
   const body = text === undefined ? undefined : parseJson(text)
+  if (text !== undefined && body === undefined) return refuse(400, -32700, 'The body is not JSON.')
   const isLegacy = await isLegacyRequest(request, body ?? {})
 
   const sessionId = isLegacy ? await legacySessionId(request, body, options) : ''
@@ -51,7 +52,7 @@ async function legacySessionId(
   { principal, config }: RouteOptions,
 ): Promise<string | Response> {
   // An open stream would pin the object for nothing: the server says nothing unasked.
-  if (request.method === 'GET') return new Response(null, { status: 405, headers: { allow: 'POST, DELETE' } })
+  if (request.method !== 'POST' && request.method !== 'DELETE') return new Response(null, { status: 405, headers: { allow: 'POST, DELETE' } })
   if (isInitialize(body)) return mintSessionId(principal, config.SESSION_KEY)
   const presented = request.headers.get('mcp-session-id')
   if (presented === null)

@@ -8,7 +8,7 @@ import type { Call, OpenCall } from '../mcp/call.ts'
 import { createServer, toAuthInfo } from '../mcp/server.ts'
 import { createLog, describeError } from '../observe/log.ts'
 import { readEnvelope } from './envelope.ts'
-import { LegacyTransport } from './legacy-transport.ts'
+import { isInitialize, LegacyTransport, sessionNotFound } from './legacy-transport.ts'
 import { openStorage } from './storage.ts'
 
 const IDLE_S = 24 * 3600
@@ -52,9 +52,14 @@ export class Session extends Agent<Cloudflare.Env> {
     const { principal: who, era, sessionId } = readEnvelope(request)
     const authInfo = toAuthInfo(who)
     const text = request.method === 'POST' ? await request.clone().text() : ''
-    await this.#touch(Date.now())
-    if (era === 'modern') return this.#modern.fetch(request, { authInfo, parsedBody: JSON.parse(text) })
     const body: unknown = text === '' ? undefined : JSON.parse(text)
+    if (era === 'legacy' && !isInitialize(body) && (await this.#storage.get('initialize')) === undefined) {
+      // An id of a session that has ended: its object, which this request has made anew, must not stay.
+      await this.schedule(1, 'end')
+      return sessionNotFound()
+    }
+    await this.#touch(Date.now())
+    if (era === 'modern') return this.#modern.fetch(request, { authInfo, parsedBody: body })
     return this.#legacy.handle({ request, body, sessionId, authInfo })
   }
 
@@ -124,7 +129,7 @@ export class Session extends Agent<Cloudflare.Env> {
   }
 
   override onError(error: unknown): void {
-    createLog('error').error('a scheduled task of a session failed', { error: describeError(error) })
+    createLog('error').error('a session failed', { error: describeError(error) })
   }
 }
 

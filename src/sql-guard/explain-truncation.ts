@@ -20,10 +20,8 @@ export function explainTruncation(
         : `Only the first ${rows} rows are shown: more would be too large.`
     return `${shown} Select fewer or shorter columns, for example left(product_description, 200), or aggregate.`
   }
-  const shown = `Only the first ${rows} rows are shown.`
-  if (limited) return `${shown} Lower the LIMIT, or aggregate with GROUP BY.`
-  const order = ordered ? '' : ' in no particular order: add ORDER BY and LIMIT'
-  return order === ''
-    ? `${shown} The query has no LIMIT: add one, or aggregate with GROUP BY.`
-    : `Only the first ${rows} rows are shown${order}, or aggregate with GROUP BY.`
+  const shown = `Only the first ${rows} rows are shown`
+  if (limited) return `${shown}. Lower the LIMIT, or aggregate with GROUP BY.`
+  if (ordered) return `${shown}. The query has no LIMIT: add one, or aggregate with GROUP BY.`
+  return `${shown}, in no particular order: add ORDER BY and LIMIT, or aggregate with GROUP BY.`
 }

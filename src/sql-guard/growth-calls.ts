@@ -25,7 +25,8 @@ export function readCall(analysis: Analysis, call: Fields, at: At | undefined, g
   const shapes = [...(given ?? readValues(analysis, call.args)), ...(call.agg_within_group === true ? order : [])]
   readValue(analysis, call.agg_filter)
   readValue(analysis, call.over === undefined ? undefined : { WindowDef: call.over })
-  if (call.over === undefined && ALL_AGGREGATES.has(name)) analysis.aggregates = true
+  const { level } = analysis
+  if (level !== undefined && call.over === undefined && ALL_AGGREGATES.has(name)) level.aggregates = true
 
   if (UNBOUNDED_AGGREGATES.has(name)) return readCollecting(analysis, name, call, shapes, at)
   if (MEASURING.has(name)) return SMALL
@@ -49,7 +50,7 @@ function readCollecting(
   shapes: readonly Shape[],
   at: At | undefined,
 ): Shape {
-  if (analysis.openRows) refuseOpen(analysis, at)
+  if (analysis.level?.sources.some(({ open }) => open)) refuseOpen(analysis, at)
   const width = sumOfWidths(shapes)
   analysis.collect(width, at)
   if (call.over !== undefined) {
@@ -71,7 +72,7 @@ function readCollecting(
 /** Taking a collected list apart, or a long series, makes more rows than the planner believes. */
 function noteRows(analysis: Analysis, name: string, args: readonly TreeValue[], shapes: readonly Shape[]): void {
   const open = name === 'generate_series' ? isOpenSeries(args) : shapes.some(isUnbounded)
-  if (open) analysis.multipliesRows = true
+  if (open && analysis.level !== undefined) analysis.level.multipliesRows = true
 }
 
 function readSum(analysis: Analysis, shapes: readonly Shape[], at: At | undefined): Shape {

@@ -1,6 +1,7 @@
-/** The growth analysis over query levels: FROM, WITH, set operations, select lists. */
-import type { Analysis, Source } from './growth.ts'
-import { BASE, SMALL, sumOfWidths, widest } from './growth-shape.ts'
+/** The growth analysis over query levels: WITH, FROM, set operations, select lists. */
+import type { Analysis, Level } from './growth.ts'
+import { beside, eitherOf, NOTHING, type Output, renamed, type Source, tableNamed } from './growth-scope.ts'
+import { widest } from './growth-shape.ts'
 import { readValue, readValues } from './growth-values.ts'
 import {
   type Fields,
@@ -16,176 +17,163 @@ import {
   textOf,
 } from './tree.ts'
 
-const NOTHING: Source = { names: [], unnamed: false, row: SMALL, column: SMALL, open: false }
-const TABLE: Source = { names: [], unnamed: true, row: BASE, column: BASE, open: false }
-
 /** A constant LIMIT up to this closes an open row source. */
 const CLOSING_LIMIT = 100_000
 
 /** Names that Postgres gives to columns which have none. */
-const DEFAULT_NAMES = ['?column?', 'greatest', 'least', 'nullif', 'array', 'row', 'coalesce', 'case', 'exists']
+const DEFAULT_NAMES = [
+  '?column?',
+  'greatest',
+  'least',
+  'nullif',
+  'array',
+  'row',
+  'coalesce',
+  'case',
+  'exists',
+  'grouping',
+]
 
 /** Reads one SELECT and returns it as a row source. */
 export function readLevel(analysis: Analysis, select: Fields): Source {
-  const outer = {
-    openRows: analysis.openRows,
-    multipliesRows: analysis.multipliesRows,
-    aggregates: analysis.aggregates,
-  }
-  const source = readSelect(analysis, select)
-  Object.assign(analysis, outer)
-  return source
+  return analysis.within((level) => {
+    const withClause = isFields(select.withClause) ? select.withClause : {}
+    for (const item of listOf(withClause.ctes)) readWithQuery(analysis, level, fieldsOf(item, 'CommonTableExpr') ?? {})
+
+    const output =
+      isFields(select.larg) && isFields(select.rarg)
+        ? eitherOf(readLevel(analysis, select.larg), readLevel(analysis, select.rarg))
+        : readSelect(analysis, level, select)
+
+    for (const clause of ['whereClause', 'havingClause', 'limitCount', 'limitOffset'])
+      readValue(analysis, select[clause])
+    level.sources.push({ ...output, open: false }) // these clauses may use names of the select list
+    for (const clause of ['groupClause', 'sortClause', 'distinctClause', 'windowClause'])
+      readValues(analysis, select[clause])
+
+    const limit = integerConstant(select.limitCount)
+    return { ...output, open: output.open && !(limit !== undefined && limit <= CLOSING_LIMIT) }
+  })
 }
 
-function readSelect(analysis: Analysis, select: Fields): Source {
-  const withClause = isFields(select.withClause) ? select.withClause : {}
-  for (const item of listOf(withClause.ctes)) readWithQuery(analysis, fieldsOf(item, 'CommonTableExpr') ?? {})
-
-  const arms =
-    isFields(select.larg) && isFields(select.rarg) ? readSetOperation(analysis, select.larg, select.rarg) : NOTHING
-  const from = listOf(select.fromClause)
-    .map((item) => readFrom(analysis, item))
-    .reduce(beside, NOTHING)
-  analysis.openRows = from.open
-  analysis.multipliesRows = false
-  analysis.aggregates = false
+function readSelect(analysis: Analysis, level: Level, select: Fields): Source {
+  // Each source sees the ones before it, as after LATERAL.
+  for (const item of listOf(select.fromClause)) level.sources.push(...readFrom(analysis, item))
+  const open = level.sources.some((source) => source.open)
+  level.multipliesRows = false
 
   const rows = readRows(analysis, listOf(select.valuesLists))
-  const targets = listOf(select.targetList).map((item) => readTarget(analysis, fieldsOf(item, 'ResTarget') ?? {}, from))
-  for (const clause of ['whereClause', 'havingClause', 'limitCount', 'limitOffset']) readValue(analysis, select[clause])
-  for (const clause of ['groupClause', 'sortClause', 'distinctClause', 'windowClause'])
-    readValues(analysis, select[clause])
-
-  const oneRow = analysis.aggregates && listOf(select.groupClause).length === 0
-  const limit = integerConstant(select.limitCount)
-  const closed = limit !== undefined && limit <= CLOSING_LIMIT
-  const open = !closed && (arms.open || (from.open && !oneRow) || analysis.multipliesRows)
-  const own = targets.reduce(beside, NOTHING)
-  return { ...[arms, rows].reduce(beside, own), open }
+  const targets = listOf(select.targetList).map((item) =>
+    readTarget(analysis, level, fieldsOf(item, 'ResTarget') ?? {}),
+  )
+  const oneRow = level.aggregates && listOf(select.groupClause).length === 0
+  return { ...beside([rows, ...targets]), open: (open && !oneRow) || level.multipliesRows }
 }
 
-/** Joins two row sources: the names of both, the widths of both. */
-function beside(a: Source, b: Source): Source {
-  return {
-    names: [...a.names, ...b.names],
-    unnamed: a.unnamed || b.unnamed,
-    row: { ...widest([a.row, b.row]), width: sumOfWidths([a.row, b.row]) },
-    column: widest([a.column, b.column]),
-    open: a.open || b.open,
-  }
-}
-
-function readWithQuery(analysis: Analysis, query: Fields): void {
-  const source = readLevel(analysis, fieldsOf(query.ctequery, 'SelectStmt') ?? {})
-  const aliases = namesOf(query.aliascolnames)
+function readWithQuery(analysis: Analysis, level: Level, query: Fields): void {
   const name = textOf(query.ctename)
-  for (const alias of aliases) analysis.name(alias, source.column)
-  analysis.name(name, source.row)
-  analysis.source(name, { ...source, names: [...aliases, ...source.names] })
-}
-
-/** The first arm gives the names, so what the second one returns goes by them too. */
-function readSetOperation(analysis: Analysis, left: Fields, right: Fields): Source {
-  const first = readLevel(analysis, left)
-  const second = readLevel(analysis, right)
-  for (const name of first.names) analysis.name(name, second.column)
-  if (first.unnamed && second.column.width > BASE.width) {
-    analysis.refuse({
-      sentence: 'One side of this UNION, INTERSECT or EXCEPT is SELECT *, the other one builds long values.',
-      hint: 'Name the columns on both sides.',
-    })
-  }
-  return { ...widestOf(first, second), names: first.names, unnamed: first.unnamed }
-}
-
-function widestOf(a: Source, b: Source): Source {
-  return { ...a, row: widest([a.row, b.row]), column: widest([a.column, b.column]), open: a.open || b.open }
+  const source = readLevel(analysis, fieldsOf(query.ctequery, 'SelectStmt') ?? {})
+  level.withQueries.set(name, renamed(source, name, namesOf(query.aliascolnames)))
 }
 
 function readRows(analysis: Analysis, lists: readonly TreeValue[]): Source {
-  const rows = lists.map((list) => listOf(fieldsOf(list, 'List')?.items).map((item) => readValue(analysis, item)))
-  const names = rows[0]?.map((_, index) => `column${index + 1}`) ?? []
-  for (const row of rows) {
-    for (const [index, name] of names.entries()) analysis.name(name, row[index] ?? SMALL)
-  }
-  const column = widest(rows.flat())
-  const width = Math.max(0, ...rows.map(sumOfWidths))
-  return { names, unnamed: false, column, row: { ...column, width }, open: false }
+  const rows = lists.map((list) => readValues(analysis, fieldsOf(list, 'List')?.items))
+  const outputs = (rows[0] ?? []).map((_, index) => ({
+    names: [`column${index + 1}`],
+    shape: widest(rows.map((row) => row[index]).filter((shape) => shape !== undefined)),
+  }))
+  return { ...NOTHING, outputs }
 }
 
-function readTarget(analysis: Analysis, target: Fields, from: Source): Source {
-  const shape = readValue(analysis, target.val)
+function readTarget(analysis: Analysis, level: Level, target: Fields): Source {
   const path = listOf(fieldsOf(target.val, 'ColumnRef')?.fields)
   if (nodeOf(path.at(-1))?.type === 'A_Star') {
-    const source = path.length > 1 ? (analysis.sources.get(nameOf(path.at(-2)) ?? '') ?? from) : from
-    return { ...source, open: false }
+    return beside(path.length > 1 ? analysis.sourcesNamed(nameOf(path.at(-2)) ?? '') : level.sources)
   }
+  const shape = readValue(analysis, target.val)
   const names = target.name === undefined ? namesOfValue(target.val) : [textOf(target.name)]
-  for (const name of names) analysis.name(name, shape)
-  return { names, unnamed: false, row: shape, column: shape, open: false }
+  const output: Output = { names, shape }
+  // `(row).*` makes several columns out of one value.
+  const isExpanded = listOf(fieldsOf(target.val, 'A_Indirection')?.indirection).some(
+    (part) => nodeOf(part)?.type === 'A_Star',
+  )
+  return { ...NOTHING, outputs: [output], unnamed: isExpanded ? shape : undefined, exact: !isExpanded }
 }
 
 /** Returns every name that Postgres may give to a column without an alias. */
 function namesOfValue(value: TreeValue | undefined): readonly string[] {
   const node = nodeOf(value)
-  if (node?.type === 'ColumnRef') return namesOf(node.fields.fields).slice(-1)
-  if (node?.type === 'FuncCall') return [functionName(node.fields)]
-  if (node?.type === 'TypeCast')
-    return [...namesOfValue(node.fields.arg), ...namesOf((node.fields.typeName as Fields | undefined)?.names)]
-  if (node?.type === 'A_Indirection') return [...namesOf(node.fields.indirection), ...namesOfValue(node.fields.arg)]
-  if (node?.type === 'CollateClause') return namesOfValue(node.fields.arg)
-  if (node?.type === 'CaseExpr') return [...DEFAULT_NAMES, ...namesOfValue(node.fields.defresult)]
-  if (node?.type === 'SubLink') {
-    const select = fieldsOf(node.fields.subselect, 'SelectStmt')
+  if (node === undefined) return DEFAULT_NAMES
+  const { type, fields } = node
+  if (type === 'ColumnRef') return namesOf(fields.fields).slice(-1)
+  if (type === 'FuncCall') return [functionName(fields)]
+  if (type === 'CollateClause') return namesOfValue(fields.arg)
+  if (type === 'A_Indirection') return [...namesOf(fields.indirection), ...namesOfValue(fields.arg)]
+  if (type === 'TypeCast')
+    return [...namesOfValue(fields.arg), ...(isFields(fields.typeName) ? namesOf(fields.typeName.names) : [])]
+  if (type === 'CaseExpr') return [...DEFAULT_NAMES, ...namesOfValue(fields.defresult)]
+  if (type === 'SubLink') {
+    const select = fieldsOf(fields.subselect, 'SelectStmt')
     const target = fieldsOf(listOf(select?.targetList)[0], 'ResTarget')
-    return [
-      ...DEFAULT_NAMES,
-      ...(target === undefined ? [] : target.name === undefined ? namesOfValue(target.val) : [textOf(target.name)]),
-    ]
+    return [...DEFAULT_NAMES, ...(target?.name === undefined ? namesOfValue(target?.val) : [textOf(target.name)])]
   }
   return DEFAULT_NAMES
 }
 
-function readFrom(analysis: Analysis, item: TreeValue): Source {
+/** Returns the sources that an item of FROM brings into sight. */
+function readFrom(analysis: Analysis, item: TreeValue | undefined): readonly Source[] {
   const node = nodeOf(item)
-  if (node === undefined) return NOTHING
+  if (node === undefined) return []
   const { type, fields } = node
-  if (type === 'JoinExpr') {
-    const joined = beside(readFrom(analysis, fields.larg ?? null), readFrom(analysis, fields.rarg ?? null))
-    readValue(analysis, fields.quals)
-    return renamed(analysis, joined, fields.alias ?? fields.join_using_alias)
-  }
-  if (type === 'RangeSubselect') {
-    return renamed(analysis, readLevel(analysis, fieldsOf(fields.subquery, 'SelectStmt') ?? {}), fields.alias)
-  }
-  if (type === 'RangeFunction') return readRowFunction(analysis, fields)
+  const alias = isFields(fields.alias) ? textOf(fields.alias.aliasname) : undefined
+  const columns = isFields(fields.alias) ? namesOf(fields.alias.colnames) : []
+
+  if (type === 'JoinExpr') return readJoin(analysis, fields, alias, columns)
+  if (type === 'RangeSubselect')
+    return [renamed(readLevel(analysis, fieldsOf(fields.subquery, 'SelectStmt') ?? {}), alias ?? '', columns)]
+  if (type === 'RangeFunction') return [readRowFunctions(analysis, fields, alias, columns)]
   const name = textOf(fields.relname)
-  const source = fields.schemaname === undefined ? analysis.sources.get(name) : undefined
-  return renamed(analysis, source ?? TABLE, fields.alias)
+  const source = fields.schemaname === undefined ? analysis.withQuery(name) : undefined
+  return [renamed(source ?? tableNamed(name), alias ?? name, columns)]
 }
 
-function readRowFunction(analysis: Analysis, fields: Fields): Source {
-  const outer = analysis.multipliesRows
-  analysis.multipliesRows = false
-  const calls = listOf(fields.functions).map((entry) => listOf(fieldsOf(entry, 'List')?.items)[0] ?? null)
-  const element = widest(calls.map((call) => readValue(analysis, call)))
-  const open = analysis.multipliesRows
-  analysis.multipliesRows = outer
+function readJoin(
+  analysis: Analysis,
+  join: Fields,
+  alias: string | undefined,
+  columns: readonly string[],
+): readonly Source[] {
+  const left = readFrom(analysis, join.larg)
+  // What stands on the right, after LATERAL, and the condition see the left side.
+  const level = analysis.level
+  level?.sources.push(...left)
+  const right = readFrom(analysis, join.rarg)
+  level?.sources.push(...right)
+  readValue(analysis, join.quals)
+  level?.sources.splice(level.sources.length - left.length - right.length)
 
-  const names = ['key', 'value', ...calls.map((call) => functionName(fieldsOf(call, 'FuncCall') ?? {}))]
-  for (const name of names) analysis.name(name, element)
-  // The alias of a function is also the name of its only column.
-  return renamed(analysis, { names, unnamed: false, row: element, column: element, open }, fields.alias)
+  // USING and NATURAL put the shared columns first, once.
+  const isMerged = join.isNatural === true || listOf(join.usingClause).length > 0
+  const sources = [...left, ...right].map((source) => (isMerged ? { ...source, exact: false } : source))
+  if (alias !== undefined) return [renamed(beside(sources), alias, columns)] // hides the names inside
+  const merged = isFields(join.join_using_alias) ? textOf(join.join_using_alias.aliasname) : undefined
+  return merged === undefined ? sources : [...sources, renamed({ ...beside(sources), open: false }, merged, [])]
 }
 
-/** Applies `AS alias (column, …)`: the new names stand for the same values. */
-function renamed(analysis: Analysis, source: Source, alias: TreeValue | undefined): Source {
-  if (!isFields(alias)) return source
-  const name = textOf(alias.aliasname)
-  const columns = namesOf(alias.colnames)
-  for (const column of columns) analysis.name(column, source.column)
-  analysis.name(name, source.row)
-  const result = { ...source, names: [...columns, ...source.names] }
-  analysis.source(name, result)
-  return result
+function readRowFunctions(
+  analysis: Analysis,
+  fields: Fields,
+  alias: string | undefined,
+  columns: readonly string[],
+): Source {
+  const calls = listOf(fields.functions).map((entry) => listOf(fieldsOf(entry, 'List')?.items)[0])
+  const level = analysis.level
+  if (level !== undefined) level.multipliesRows = false
+  const shape = widest(calls.map((call) => readValue(analysis, call)))
+  const open = level?.multipliesRows === true
+
+  // The alias of a function is also the name of its only column; the documents' functions call theirs key and value.
+  const own = calls.map((call) => functionName(fieldsOf(call, 'FuncCall') ?? {}))
+  const names = ['key', 'value', ...own, ...(alias === undefined ? [] : [alias]), ...columns]
+  return { alias: alias ?? own[0], outputs: [{ names, shape }], unnamed: undefined, exact: false, open }
 }

@@ -3,6 +3,7 @@ import type { Analysis } from './growth.ts'
 import { readCall } from './growth-calls.ts'
 import { readLevel } from './growth-levels.ts'
 import { BASE_CHARACTERS, TEXT_BUILDING, VALUE_OPERATORS, WIDE_ARITHMETIC, WIDE_NUMBER } from './growth-lists.ts'
+import { beside, findColumn, rowOf, type Source } from './growth-scope.ts'
 import { BASE, isUnbounded, plain, type Shape, SMALL, sumOfWidths, widest } from './growth-shape.ts'
 import { FIXED_TYPES } from './lists.ts'
 import type { At } from './refusal.ts'
@@ -79,19 +80,27 @@ function readConstant(fields: Fields): Shape {
 function readColumn(analysis: Analysis, fields: Fields): Shape {
   const path = listOf(fields.fields)
   const last = path.at(-1)
-  const qualifier = path.length > 1 ? analysis.shapeOf(nameOf(path.at(-2)) ?? '') : undefined
-  if (nodeOf(last)?.type === 'A_Star') return qualifier ?? BASE
+  const isStar = nodeOf(last)?.type === 'A_Star'
+  if (path.length === 1)
+    return isStar ? rowOf(beside(analysis.level?.sources ?? [])) : analysis.column(nameOf(last) ?? '')
+
+  const sources = analysis.sourcesNamed(nameOf(path.at(-2)) ?? '')
+  const row = widest([BASE, ...sources.map(rowOf)])
+  if (isStar) return row
   const name = nameOf(last) ?? ''
-  // `q.to_jsonb` calls a function with the whole row `q`: as wide as the row.
-  if (qualifier !== undefined && !analysis.isOutputName(name)) {
-    return readRowFunctionByName(analysis, name, widest([qualifier, BASE]))
-  }
-  return analysis.shapeOf(name) ?? BASE
+  const known = findColumn(sources, name)
+  // `q.to_jsonb` calls a function with the whole row `q`: as wide as the row. A table's own column may be called anything.
+  if (known === undefined || isRowFunction(name, sources)) return readRowFunction(analysis, name, row)
+  return known
 }
 
-/** `o.array_agg`, written like a column, collects rows like the call does. */
-function readRowFunctionByName(analysis: Analysis, name: string, row: Shape): Shape {
-  if (!/_agg$/.test(name)) return row
+/** `o.array_agg` collects rows like the call does, unless a sub-query gives that name to a column. */
+function isRowFunction(name: string, sources: readonly Source[]): boolean {
+  return name.endsWith('_agg') && !sources.some(({ outputs }) => outputs.some(({ names }) => names.includes(name)))
+}
+
+function readRowFunction(analysis: Analysis, name: string, row: Shape): Shape {
+  if (!name.endsWith('_agg')) return row
   return readCall(analysis, { funcname: [{ String: { sval: name } }], args: [] }, undefined, [row])
 }
 
@@ -177,13 +186,14 @@ function readSubquery(analysis: Analysis, fields: Fields, at: At | undefined): S
   if (fields.testexpr !== undefined) readValue(analysis, fields.testexpr)
   const source = readLevel(analysis, fieldsOf(fields.subselect, 'SelectStmt') ?? {})
   const kind = textOf(fields.subLinkType)
-  if (kind === 'EXPR_SUBLINK') return source.row
+  const row = rowOf(source)
+  if (kind === 'EXPR_SUBLINK') return row
   if (kind === 'EXISTS_SUBLINK' || kind === '') return SMALL
   // ARRAY(…) collects; IN (…), ANY, ALL build a hash table that Postgres sizes by its estimate and never spills.
   if (source.open) refuseOpen(analysis, at)
   if (kind !== 'ARRAY_SUBLINK') return SMALL
-  analysis.collect(source.row.width, at)
-  return { ...plain(Number.POSITIVE_INFINITY), element: source.row.width }
+  analysis.collect(row.width, at)
+  return { ...plain(Number.POSITIVE_INFINITY), element: row.width }
 }
 
 /** Refuses to collect rows whose number only the run will tell. */

@@ -2,14 +2,14 @@
  * Growth analysis: how wide can a value become? A statement's time limit does not bound its memory: `||`, `concat`,
  * `replace` and `string_agg`, chained through WITH, reached 12 GB in one query that passed every other check.
  *
- * Widths travel between query levels by name, over all levels at once, which overestimates. A name may be used before
- * it is defined in the order of the walk, so the walk is repeated until nothing changes.
- *
- * Recursion is safe here: it runs only on trees that walk.ts has bounded to LIMITS.depth and LIMITS.nodes.
+ * Every expression is read once, from the inside out, in the scope that Postgres gives it; where a scope or a name is
+ * doubtful, the widest candidate counts. Recursion is safe here: it runs only on trees that walk.ts has bounded to
+ * LIMITS.depth and LIMITS.nodes.
  */
 import { readLevel } from './growth-levels.ts'
 import { BUDGET, UNBOUNDED } from './growth-lists.ts'
-import { isUnbounded, type Shape, widest } from './growth-shape.ts'
+import { findColumn, type Source } from './growth-scope.ts'
+import { BASE, isUnbounded, type Shape, widest } from './growth-shape.ts'
 import { type At, type Lesson, Refusal } from './refusal.ts'
 import type { Fields } from './tree.ts'
 
@@ -19,21 +19,16 @@ export interface Growth {
   readonly unboundedAggregates: number
 }
 
-/** A row source that can be named in FROM: a WITH query or sub-query. */
-export interface Source {
-  readonly names: readonly string[]
-  /** Has columns whose names only the database knows. */
-  readonly unnamed: boolean
-  /** All columns together. */
-  readonly row: Shape
-  /** The widest of the columns. */
-  readonly column: Shape
-  /** May have many more rows than the planner believes. */
-  readonly open: boolean
+/** One query level while it is read. */
+export interface Level {
+  /** What stands in its FROM; the select list too, while ORDER BY and GROUP BY are read. */
+  readonly sources: Source[]
+  readonly withQueries: Map<string, Source>
+  /** A function in its select list, or in FROM, multiplies its rows. */
+  multipliesRows: boolean
+  /** An aggregate makes one row of many. */
+  aggregates: boolean
 }
-
-/** Rounds after which names must have settled; 1,000 widths double ten times through at most twelve WITH queries. */
-const MAX_ROUNDS = 40
 
 /** Hints that several refusals share. */
 const LESSONS = {
@@ -53,68 +48,43 @@ const LESSONS = {
 
 /** The state of one analysis; a new one per statement. */
 export class Analysis {
-  readonly sources = new Map<string, Source>()
-  /** Of the level being read: its FROM may have many more rows than the planner believes. */
-  openRows = false
-  /** Of the level being read: a function in its select list multiplies its rows. */
-  multipliesRows = false
-  /** Of the level being read: an aggregate makes one row of many. */
-  aggregates = false
-
-  readonly #shapes = new Map<string, Shape>()
-  readonly #names = new Set<string>()
-  #changed = true
+  readonly #levels: Level[] = []
   #unboundedAggregates = 0
   #aggregatedWidth = 0
   #onUnbounded = 0
 
   run(select: Fields): Growth {
-    for (let round = 0; this.#changed; round++) {
-      if (round >= MAX_ROUNDS) this.refuse(LESSONS.tooManyCopies)
-      this.#changed = false
-      this.#unboundedAggregates = this.#aggregatedWidth = this.#onUnbounded = 0
-      readLevel(this, select)
-    }
+    readLevel(this, select)
     return { unboundedAggregates: this.#unboundedAggregates }
   }
 
-  shapeOf(name: string): Shape | undefined {
-    return this.#shapes.get(name)
+  /** Reads a query level inside the current one. */
+  within<Result>(read: (level: Level) => Result): Result {
+    const level: Level = { sources: [], withQueries: new Map(), multipliesRows: false, aggregates: false }
+    this.#levels.push(level)
+    const result = read(level)
+    this.#levels.pop()
+    return result
   }
 
-  /** Tells whether some level gives this name to one of its columns. */
-  isOutputName(name: string): boolean {
-    return this.#names.has(name)
+  get level(): Level | undefined {
+    return this.#levels.at(-1)
   }
 
-  /** Notes that a value of this shape goes by this name. */
-  name(name: string, shape: Shape): void {
-    this.#names.add(name)
-    const known = this.#shapes.get(name)
-    const next = known === undefined ? shape : widest([known, shape])
-    if (
-      known !== undefined &&
-      next.width === known.width &&
-      next.element === known.element &&
-      next.built === known.built
-    )
-      return
-    this.#shapes.set(name, next)
-    this.#changed = true
+  /** Returns the query in WITH that a name in FROM means; undefined means a table. */
+  withQuery(name: string): Source | undefined {
+    return this.#levels.findLast(({ withQueries }) => withQueries.has(name))?.withQueries.get(name)
   }
 
-  /** Notes a row source; a second one of the same name adds to the first. */
-  source(name: string, source: Source): void {
-    const known = this.sources.get(name)
-    const open = source.open || known?.open === true
-    if (known !== undefined && known.open !== open) this.#changed = true
-    this.sources.set(name, {
-      names: [...new Set([...(known?.names ?? []), ...source.names])],
-      unnamed: source.unnamed || known?.unnamed === true,
-      row: widest([source.row, ...(known ? [known.row] : [])]),
-      column: widest([source.column, ...(known ? [known.column] : [])]),
-      open,
-    })
+  /** Returns every source in sight that goes by this alias. */
+  sourcesNamed(alias: string): readonly Source[] {
+    return this.#levels.flatMap(({ sources }) => sources.filter((source) => source.alias === alias))
+  }
+
+  /** Returns what a name without qualifier may stand for; levels around this one are in sight too. */
+  column(name: string): Shape {
+    const found = this.#levels.map(({ sources }) => findColumn(sources, name)).filter((shape) => shape !== undefined)
+    return found.length === 0 ? BASE : widest(found)
   }
 
   /** Counts an aggregate that collects every row, over values of the given width. */

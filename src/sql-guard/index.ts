@@ -16,4 +16,5 @@ export function checkSql(text: string, options?: CheckOptions): Promise<CheckedS
 
 export type { CheckedSql, CheckOptions } from './check.ts'
 export { type Explained, explainSqlState, type SqlStateReport } from './explain-state.ts'
+export { explainTruncation, type Truncation } from './explain-truncation.ts'
 export { unwrapRows, WRAPPER_COLUMNS, type WrapLimits, type WrappedAnswer, wrapSql } from './wrap.ts'

@@ -1,0 +1,97 @@
+/** What a query level can see: the sources in its FROM, and those of the levels around it. */
+import { BASE, type Shape, SMALL, sumOfWidths, widest } from './growth-shape.ts'
+
+/** One column of a source, with every name that Postgres may give to it. */
+export interface Output {
+  readonly names: readonly string[]
+  readonly shape: Shape
+}
+
+/** Something with rows: a table, a sub-query, a query in WITH, a function in FROM. */
+export interface Source {
+  readonly alias: string | undefined
+  readonly outputs: readonly Output[]
+  /** Further columns whose names only the database knows, as those of a table. */
+  readonly unnamed: Shape | undefined
+  /** The outputs are all columns, in Postgres' order: a list of new names can be matched with them. */
+  readonly exact: boolean
+  /** May have many more rows than the planner believes. */
+  readonly open: boolean
+}
+
+/** A source without columns. */
+export const NOTHING: Source = { alias: undefined, outputs: [], unnamed: undefined, exact: true, open: false }
+
+/** A retail table. */
+export function tableNamed(alias: string): Source {
+  return { ...NOTHING, alias, unnamed: BASE, exact: false }
+}
+
+/** The widest column of a source. */
+export function columnOf(source: Source): Shape {
+  return widest([
+    ...source.outputs.map(({ shape }) => shape),
+    ...(source.unnamed === undefined ? [] : [source.unnamed]),
+  ])
+}
+
+/** All columns of a source together. */
+export function rowOf(source: Source): Shape {
+  const shapes = [
+    ...source.outputs.map(({ shape }) => shape),
+    ...(source.unnamed === undefined ? [] : [source.unnamed]),
+  ]
+  return { ...columnOf(source), width: Math.max(SMALL.width, sumOfWidths(shapes)) }
+}
+
+/** Joins sources: the columns of all. */
+export function beside(sources: readonly Source[]): Source {
+  const unnamed = sources.map((source) => source.unnamed).filter((shape) => shape !== undefined)
+  return {
+    alias: undefined,
+    outputs: sources.flatMap(({ outputs }) => outputs),
+    unnamed: unnamed.length === 0 ? undefined : { ...widest(unnamed), width: sumOfWidths(unnamed) },
+    exact: sources.every(({ exact }) => exact),
+    open: sources.some(({ open }) => open),
+  }
+}
+
+/** UNION and its like: the first side gives the names, both give the widths. */
+export function eitherOf(first: Source, second: Source): Source {
+  const open = first.open || second.open
+  const isExact = first.exact && second.exact
+  const other = (index: number) => (isExact ? second.outputs[index]?.shape : undefined) ?? columnOf(second)
+  return {
+    alias: undefined,
+    outputs: first.outputs.map(({ names, shape }, index) => ({ names, shape: widest([shape, other(index)]) })),
+    unnamed: first.unnamed === undefined ? undefined : widest([first.unnamed, columnOf(second)]),
+    exact: isExact,
+    open,
+  }
+}
+
+/** Applies `AS alias (column, …)`. */
+export function renamed(source: Source, alias: string | undefined, columns: readonly string[]): Source {
+  if (alias === undefined) return source
+  if (source.exact) {
+    const outputs = source.outputs.map(({ names, shape }, index) => ({
+      names: columns[index] === undefined ? names : [columns[index]],
+      shape,
+    }))
+    return { ...source, alias, outputs }
+  }
+  // Which column gets which name is not known: each may be the widest.
+  const shape = columnOf(source)
+  return { ...source, alias, outputs: [...columns.map((name) => ({ names: [name], shape })), ...source.outputs] }
+}
+
+/** Returns what a name may stand for among sources; undefined when none of them has it. */
+export function findColumn(sources: readonly Source[], name: string): Shape | undefined {
+  const found = sources.flatMap((source) => [
+    ...source.outputs.filter(({ names }) => names.includes(name)).map(({ shape }) => shape),
+    ...(source.alias === name ? [rowOf(source)] : []), // the whole row
+  ])
+  if (found.length > 0) return widest(found)
+  const unnamed = sources.map((source) => source.unnamed).filter((shape) => shape !== undefined)
+  return unnamed.length === 0 ? undefined : widest(unnamed)
+}

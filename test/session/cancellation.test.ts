@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import { bindings, connectAs } from '../support/edge.ts'
+import { runSql } from '../support/answers.ts'
+
+interface Served {
+  readonly id: number
+  readonly ms: number
+  readonly status: number
+}
+
+const SLOW = 'select count(*) from generate_series(1, 30000) a, generate_series(1, 30000) b where (a + b) % 7 = 3'
+
+async function lastServed(): Promise<Served | undefined> {
+  const endpoint = bindings.TEST_ENGINES[0]?.endpoint ?? ''
+  const { recent } = (await (await fetch(new URL('/stats', endpoint))).json()) as { recent: Served[] }
+  return recent.at(-1)
+}
+
+it.each(['auto', 'legacy'] as const)('a call given up by the client (%s) ends at the database', async (era) => {
+  const { client } = await connectAs('spokane', { era, clientId: 'impatient' })
+  await runSql(client, 'select 1')
+  const before = await lastServed()
+  const giveUp = new AbortController()
+
+  const call = client.callTool(
+    { name: 'execute_sales_query', arguments: { postgresql_query: SLOW } },
+    { signal: giveUp.signal },
+  )
+  setTimeout(() => giveUp.abort('changed my mind'), 700)
+  await expect(call).rejects.toThrow()
+
+  const answer = await runSql(client, 'select 2 as alive')
+  const served = await lastServed()
+  expect(answer.rows).toEqual([[2]])
+  expect(served?.id).toBeGreaterThan(before?.id ?? 0)
+  expect(served?.ms).toBeLessThan(5_000)
+})
