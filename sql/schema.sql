@@ -368,7 +368,6 @@ $function$
 CREATE OR REPLACE FUNCTION api.explain(p_sql text, p_signature text)
  RETURNS json
  LANGUAGE plpgsql
- STABLE
 AS $function$
 declare
   plan json;
@@ -384,7 +383,6 @@ $function$
 CREATE OR REPLACE FUNCTION api.gate(p_sql text, p_signature text, p_collects_rows boolean)
  RETURNS void
  LANGUAGE plpgsql
- STABLE
 AS $function$
 declare
   plan json;

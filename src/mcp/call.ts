@@ -1,6 +1,8 @@
 import type { Principal, Scope } from '../auth/principal.ts'
+import type { Bound } from '../db/bound.ts'
 import type { Ask } from '../db/database.ts'
 import type { Log } from '../observe/log.ts'
+import type { ResultStore } from '../retail/results.ts'
 
 /** What every tool gets besides its arguments; made per call from a verified identity. */
 export interface Call {
@@ -8,6 +10,9 @@ export interface Call {
   /** The way to the database, as this principal and nobody else. */
   readonly ask: Ask
   readonly signal: AbortSignal
+  /** How many free-SQL queries of this session may run at once. */
+  readonly freeSqlBound: Bound
+  readonly results: ResultStore
   readonly log: Log
   readonly requestId: string
   readonly now: () => number

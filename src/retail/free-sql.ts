@@ -1,48 +1,94 @@
+import type { Bound } from '../db/bound.ts'
 import type { Ask } from '../db/database.ts'
-import { type Cell, decodeRows, typeName } from '../db/decode.ts'
+import { type Cell, decodeObjects, decodeRows, typeName } from '../db/decode.ts'
 import { checkedQuery, type RawResult } from '../db/query.ts'
 import { DatabaseError, QueryRejectedError, QueryTimeoutError } from '../errors.ts'
-import { type CheckedSql, checkSql, explainSqlState, unwrapRows, WRAPPER_COLUMNS, wrapSql } from '../sql-guard/index.ts'
+import {
+  type CheckedSql,
+  checkSql,
+  explainSqlState,
+  type PlanSummary,
+  summarisePlan,
+  unwrapRows,
+  WRAPPER_COLUMNS,
+  wrapSql,
+} from '../sql-guard/index.ts'
 import { columnsQuery, toColumnMap } from './table-columns.ts'
 
-/** Limits of one free-SQL answer; the statement's own limit is 10 s. */
+/** Most rows that one query brings, whatever the page size; the statement's own time limit is 10 s. */
 export const MAX_ROWS = 1_000
-export const MAX_ANSWER_BYTES = 256 * 1024
+/** Most bytes that leave the database for one query; a page of the answer carries at most a quarter of it. */
+const MAX_FETCHED_BYTES = 1024 * 1024
 const TIMEOUT_MS = 10_000
 
-/** An answer of free SQL: columns in the query's order, duplicate names told apart by a number. */
-export interface SqlAnswer {
+/** The rows of free SQL: columns in the query's order, duplicate names told apart by a number. */
+export interface SqlRows {
   readonly columns: readonly { readonly name: string; readonly type: string }[]
   readonly rows: readonly (readonly Cell[])[]
-  /** The limit that left rows out, if any. */
+  /** The limit that left rows in the database, if any. */
   readonly truncatedBy: 'rows' | 'bytes' | undefined
+  readonly checked: CheckedSql
+  /** Version of the user's memberships under which the rows were read. */
+  readonly membershipVersion: number
 }
 
 export interface FreeSqlOptions {
-  readonly maxRows: number
   readonly signal: AbortSignal
+  /** How many of these may run at once. */
+  readonly bound: Bound
 }
 
 /**
- * Runs a caller's own SELECT under their row security, in one round trip. Throws `QueryRejectedError` for text that is not
- * exactly one readable SELECT, or that Postgres finds a mistake in; `QueryTimeoutError` after 10 s.
+ * Runs a caller's own SELECT under their row security, in one round trip, behind the cost gate. Throws
+ * `QueryRejectedError` for text that is not exactly one readable SELECT, that the planner expects too much of, or that
+ * Postgres finds a mistake in; `QueryTimeoutError` after 10 s.
  */
-export async function runFreeSql(ask: Ask, text: string, { maxRows, signal }: FreeSqlOptions): Promise<SqlAnswer> {
-  const checked = await checkSql(text)
-  const executed = wrapSql(checked, { maxRows, maxBytes: MAX_ANSWER_BYTES })
-  try {
-    const { results } = await ask([checkedQuery(executed)], { signal, timeoutMs: TIMEOUT_MS })
-    const [result] = results
-    if (result === undefined) throw new Error('the query brought no result')
-    return toAnswer(result, maxRows)
-  } catch (error) {
-    throw await explained(error, { ask, checked, executed, source: text })
+export async function runFreeSql(ask: Ask, text: string, options: FreeSqlOptions): Promise<SqlRows> {
+  const attempt = await prepare(ask, text, options)
+  const { user, results } = await run(attempt, false)
+  const [result] = results
+  if (result === undefined) throw new Error('the query brought no result')
+  return { ...toRows(result), checked: attempt.checked, membershipVersion: user.membership_version }
+}
+
+/** Runs the same for its plan: what was scanned, joined and sorted, and where the time went. */
+export async function explainFreeSql(ask: Ask, text: string, options: FreeSqlOptions): Promise<PlanSummary> {
+  const { results } = await run(await prepare(ask, text, options), true)
+  const [row] = results[0] === undefined ? [] : decodeObjects(results[0])
+  return summarisePlan(row?.plan)
+}
+
+interface Attempt extends FreeSqlOptions {
+  readonly ask: Ask
+  readonly checked: CheckedSql
+  readonly executed: string
+  readonly source: string
+}
+
+async function prepare(ask: Ask, source: string, options: FreeSqlOptions): Promise<Attempt> {
+  const checked = await checkSql(source)
+  return {
+    ...options,
+    ask,
+    checked,
+    source,
+    executed: wrapSql(checked, { maxRows: MAX_ROWS, maxBytes: MAX_FETCHED_BYTES }),
   }
 }
 
-function toAnswer(result: RawResult, maxRows: number): SqlAnswer {
+async function run(attempt: Attempt, show: boolean) {
+  const { ask, bound, checked, executed, signal } = attempt
+  const plan = { collectsRows: checked.unboundedAggregates > 0, show }
+  try {
+    return await bound.run(() => ask([checkedQuery(executed)], { signal, timeoutMs: TIMEOUT_MS, plan }))
+  } catch (error) {
+    throw await explained(error, attempt)
+  }
+}
+
+function toRows(result: RawResult): Pick<SqlRows, 'columns' | 'rows' | 'truncatedBy'> {
   const columns = result.columns.slice(WRAPPER_COLUMNS)
-  const { rows, truncatedBy } = unwrapRows(result.rows, { maxRows })
+  const { rows, truncatedBy } = unwrapRows(result.rows, { maxRows: MAX_ROWS })
   const names = distinct(columns.map(({ name }) => name))
   return {
     columns: columns.map(({ typeId }, i) => ({ name: names[i] ?? '', type: typeName(typeId) })),
@@ -60,13 +106,6 @@ function distinct(names: readonly string[]): string[] {
     taken.add(candidate)
     return candidate
   })
-}
-
-interface Attempt {
-  readonly ask: Ask
-  readonly checked: CheckedSql
-  readonly executed: string
-  readonly source: string
 }
 
 /** A mistake in the caller's SQL becomes a lesson; everything else stays what it is. */

@@ -52,7 +52,8 @@ async function legacySessionId(
   { principal, config }: RouteOptions,
 ): Promise<string | Response> {
   // An open stream would pin the object for nothing: the server says nothing unasked.
-  if (request.method !== 'POST' && request.method !== 'DELETE') return new Response(null, { status: 405, headers: { allow: 'POST, DELETE' } })
+  if (request.method !== 'POST' && request.method !== 'DELETE')
+    return new Response(null, { status: 405, headers: { allow: 'POST, DELETE' } })
   if (isInitialize(body)) return mintSessionId(principal, config.SESSION_KEY)
   const presented = request.headers.get('mcp-session-id')
   if (presented === null)

@@ -9,6 +9,7 @@ import { createServer, toAuthInfo } from '../mcp/server.ts'
 import { createLog, describeError } from '../observe/log.ts'
 import { readEnvelope } from './envelope.ts'
 import { isInitialize, LegacyTransport, sessionNotFound } from './legacy-transport.ts'
+import { openResults } from './results.ts'
 import { openStorage } from './storage.ts'
 
 const IDLE_S = 24 * 3600
@@ -17,6 +18,7 @@ const OLDEST_S = 30 * 24 * 3600
 const TOUCH_EVERY_MS = 10 * 60_000
 const REVERIFY_MS = 5 * 60_000
 /** What D6 of the mission allows one session to have under way at the database. */
+const FREE_SQL_BOUND = { max: 4, queueMs: 2_000, refusal: 'RATE_LIMITED' } as const
 const DATABASE_BOUND = { max: 10, queueMs: 2_000, refusal: 'UNAVAILABLE' } as const
 
 /**
@@ -27,6 +29,8 @@ const DATABASE_BOUND = { max: 10, queueMs: 2_000, refusal: 'UNAVAILABLE' } as co
 export class Session extends Agent<Cloudflare.Env> {
   readonly #storage = openStorage(this.ctx.storage)
   readonly #bound = createBound(DATABASE_BOUND)
+  readonly #freeSqlBound = createBound(FREE_SQL_BOUND)
+  readonly #results = openResults(this.ctx.storage, Date.now)
   readonly #modern = createMcpHandler((context) => this.createServer(principalOf(context.authInfo)), {
     legacy: 'reject',
     maxSubscriptions: 4,
@@ -79,7 +83,16 @@ export class Session extends Agent<Cloudflare.Env> {
       log,
       now: Date.now,
     })
-    return { principal: who, ask: this.#remembering(ask), signal, log, requestId, now: Date.now }
+    return {
+      principal: who,
+      ask: this.#remembering(ask),
+      signal,
+      freeSqlBound: this.#freeSqlBound,
+      results: this.#results,
+      log,
+      requestId,
+      now: Date.now,
+    }
   }
 
   /** Keeps what the database said of the user, when it is new or was last confirmed a while ago. */

@@ -20,6 +20,13 @@ import {
 /** A constant LIMIT up to this closes an open row source. */
 const CLOSING_LIMIT = 100_000
 
+/** Columns of any level, `*` written out: `SELECT *, *`, nested forty deep, would have 2^40. */
+const MAX_COLUMNS = 500
+const TOO_MANY_COLUMNS = {
+  sentence: `A part of the query has more than ${MAX_COLUMNS} columns.`,
+  hint: 'Select the columns that the answer needs by name instead of *.',
+}
+
 /** Names that Postgres gives to columns which have none. */
 const DEFAULT_NAMES = [
   '?column?',
@@ -45,6 +52,7 @@ export function readLevel(analysis: Analysis, select: Fields): Source {
         ? eitherOf(readLevel(analysis, select.larg), readLevel(analysis, select.rarg))
         : readSelect(analysis, level, select)
 
+    if (output.outputs.length > MAX_COLUMNS) analysis.refuse(TOO_MANY_COLUMNS)
     for (const clause of ['whereClause', 'havingClause', 'limitCount', 'limitOffset'])
       readValue(analysis, select[clause])
     level.sources.push({ ...output, open: false }) // these clauses may use names of the select list
@@ -97,7 +105,11 @@ function readTarget(analysis: Analysis, level: Level, target: Fields): Source {
   const isExpanded = listOf(fieldsOf(target.val, 'A_Indirection')?.indirection).some(
     (part) => nodeOf(part)?.type === 'A_Star',
   )
-  return { ...NOTHING, outputs: [output], unnamed: isExpanded ? shape : undefined, exact: !isExpanded }
+  return {
+    ...NOTHING,
+    outputs: [output],
+    ...(isExpanded ? { unnamed: shape, unnamedWidth: shape.width, exact: false } : {}),
+  }
 }
 
 /** Returns every name that Postgres may give to a column without an alias. */
@@ -175,5 +187,5 @@ function readRowFunctions(
   // The alias of a function is also the name of its only column; the documents' functions call theirs key and value.
   const own = calls.map((call) => functionName(fieldsOf(call, 'FuncCall') ?? {}))
   const names = ['key', 'value', ...own, ...(alias === undefined ? [] : [alias]), ...columns]
-  return { alias: alias ?? own[0], outputs: [{ names, shape }], unnamed: undefined, exact: false, open }
+  return { ...NOTHING, alias: alias ?? own[0], outputs: [{ names, shape }], exact: false, open }
 }

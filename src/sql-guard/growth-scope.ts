@@ -1,4 +1,5 @@
 /** What a query level can see: the sources in its FROM, and those of the levels around it. */
+import { UNBOUNDED } from './growth-lists.ts'
 import { BASE, type Shape, SMALL, sumOfWidths, widest } from './growth-shape.ts'
 
 /** One column of a source, with every name that Postgres may give to it. */
@@ -13,6 +14,8 @@ export interface Source {
   readonly outputs: readonly Output[]
   /** Further columns whose names only the database knows, as those of a table. */
   readonly unnamed: Shape | undefined
+  /** Base values of all unnamed columns together. */
+  readonly unnamedWidth: number
   /** The outputs are all columns, in Postgres' order: a list of new names can be matched with them. */
   readonly exact: boolean
   /** May have many more rows than the planner believes. */
@@ -20,11 +23,18 @@ export interface Source {
 }
 
 /** A source without columns. */
-export const NOTHING: Source = { alias: undefined, outputs: [], unnamed: undefined, exact: true, open: false }
+export const NOTHING: Source = {
+  alias: undefined,
+  outputs: [],
+  unnamed: undefined,
+  unnamedWidth: 0,
+  exact: true,
+  open: false,
+}
 
 /** A retail table. */
 export function tableNamed(alias: string): Source {
-  return { ...NOTHING, alias, unnamed: BASE, exact: false }
+  return { ...NOTHING, alias, unnamed: BASE, unnamedWidth: BASE.width, exact: false }
 }
 
 /** The widest column of a source. */
@@ -37,11 +47,8 @@ export function columnOf(source: Source): Shape {
 
 /** All columns of a source together. */
 export function rowOf(source: Source): Shape {
-  const shapes = [
-    ...source.outputs.map(({ shape }) => shape),
-    ...(source.unnamed === undefined ? [] : [source.unnamed]),
-  ]
-  return { ...columnOf(source), width: Math.max(SMALL.width, sumOfWidths(shapes)) }
+  const width = sumOfWidths(source.outputs.map(({ shape }) => shape)) + source.unnamedWidth
+  return { ...columnOf(source), width: Math.min(UNBOUNDED, Math.max(SMALL.width, width)) }
 }
 
 /** Joins sources: the columns of all. */
@@ -50,7 +57,8 @@ export function beside(sources: readonly Source[]): Source {
   return {
     alias: undefined,
     outputs: sources.flatMap(({ outputs }) => outputs),
-    unnamed: unnamed.length === 0 ? undefined : { ...widest(unnamed), width: sumOfWidths(unnamed) },
+    unnamed: unnamed.length === 0 ? undefined : widest(unnamed),
+    unnamedWidth: sources.reduce((sum, { unnamedWidth }) => Math.min(UNBOUNDED, sum + unnamedWidth), 0),
     exact: sources.every(({ exact }) => exact),
     open: sources.some(({ open }) => open),
   }
@@ -65,6 +73,7 @@ export function eitherOf(first: Source, second: Source): Source {
     alias: undefined,
     outputs: first.outputs.map(({ names, shape }, index) => ({ names, shape: widest([shape, other(index)]) })),
     unnamed: first.unnamed === undefined ? undefined : widest([first.unnamed, columnOf(second)]),
+    unnamedWidth: Math.max(first.unnamedWidth, first.unnamed === undefined ? 0 : rowOf(second).width),
     exact: isExact,
     open,
   }

@@ -23,13 +23,16 @@ const MEMORY_KEPT = 40 * 1024 * 1024
 const RESULT = { tree: 0, error: 8 }
 const ERROR = { message: 0, cursor: 16 }
 
-/** Makes a parser out of the compiled module. It replaces a broken instance by itself. */
-export function createParser(module: WebAssembly.Module): Parse {
+/** Makes a `WebAssembly.Instance` of the compiled module; where that comes from differs between workerd and Node. */
+export type Instantiate = (imports: object) => object
+
+/** Makes a parser. It replaces a broken instance by itself. */
+export function createParser(instantiate: Instantiate): Parse {
   let ready: Promise<PgQueryModule> | undefined
 
   return async function parse(text) {
     for (;;) {
-      ready ??= start(module)
+      ready ??= start(instantiate)
       const mine = ready
       const instance = await mine.catch((cause: unknown) => {
         ready = undefined
@@ -43,12 +46,12 @@ export function createParser(module: WebAssembly.Module): Parse {
   }
 }
 
-function start(module: WebAssembly.Module): Promise<PgQueryModule> {
+function start(instantiate: Instantiate): Promise<PgQueryModule> {
   return createPgQuery({
     print() {},
     printErr() {},
     instantiateWasm(imports, done) {
-      done(new WebAssembly.Instance(module, imports))
+      done(instantiate(imports))
       return {}
     },
   })

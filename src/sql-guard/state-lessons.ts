@@ -43,6 +43,24 @@ const RETRY = say('The database could not finish the query this time.', 'Send th
 
 /** Lessons by SQLSTATE. */
 export const STATE_LESSONS: Readonly<Record<string, Teach>> = {
+  // our own cost gate (sql/0009): what the planner expects of the query is too much
+  ZV010: choose(
+    [
+      /^aggregate$/,
+      say(
+        'The query collects too many rows into one value.',
+        'Filter first, or return the rows themselves and aggregate numbers only.',
+      ),
+    ],
+    [
+      /./,
+      say(
+        'The query would read or combine too many rows.',
+        'Ask for a narrower period, join on keys (a join without a condition multiplies rows), or aggregate before joining.',
+      ),
+    ],
+  ),
+
   // names
   '42703': names.unknownColumn,
   '42P01': names.unknownTable,

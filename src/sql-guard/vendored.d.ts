@@ -16,7 +16,7 @@ declare module '*/pgquery.js' {
   export interface PgQueryOptions {
     print(line: string): void
     printErr(line: string): void
-    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void): object
+    instantiateWasm(imports: object, done: (instance: object) => void): object
   }
 
   export default function createPgQuery(options: PgQueryOptions): Promise<PgQueryModule>

@@ -8,7 +8,9 @@ interface Served {
   readonly status: number
 }
 
-const SLOW = 'select count(*) from generate_series(1, 30000) a, generate_series(1, 30000) b where (a + b) % 7 = 3'
+/** The planner takes a series whose end it cannot know for 1,000 rows, so this one passes the cost gate. */
+const SLOW =
+  'select count(*) from generate_series(1, (select 40000)) a, generate_series(1, (select 40000)) b where (a + b) % 7 = 3'
 
 async function lastServed(): Promise<Served | undefined> {
   const endpoint = bindings.TEST_ENGINES[0]?.endpoint ?? ''

@@ -7,6 +7,7 @@ const sqlAnswer = z.strictObject({
   row_count: z.number(),
   truncated: z.boolean(),
   notice: z.string().optional(),
+  next: z.strictObject({ result: z.string(), offset: z.number() }).optional(),
 })
 
 const errorBlock = z.looseObject({
@@ -20,8 +21,13 @@ const errorBlock = z.looseObject({
 })
 
 /** Calls `execute_sales_query` and returns its structured answer; fails the test when it was an error. */
-export async function runSql(client: Client, sql: string): Promise<z.output<typeof sqlAnswer>> {
-  const result = await client.callTool({ name: 'execute_sales_query', arguments: { postgresql_query: sql } })
+export async function runSql(client: Client, sql: string, more: object = {}): Promise<z.output<typeof sqlAnswer>> {
+  return askSql(client, { postgresql_query: sql, ...more })
+}
+
+/** The same with arguments of one's own. */
+export async function askSql(client: Client, args: object): Promise<z.output<typeof sqlAnswer>> {
+  const result = await client.callTool({ name: 'execute_sales_query', arguments: { ...args } })
   if (result.isError === true) throw new Error(`refused: ${JSON.stringify(result.content)}`)
   return sqlAnswer.parse(result.structuredContent)
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { SCOPES } from '../../auth/principal.ts'
-import { MAX_ANSWER_BYTES, MAX_ROWS } from '../../retail/free-sql.ts'
+import { MAX_ROWS } from '../../retail/free-sql.ts'
 import { readIdentity } from '../../retail/identity.ts'
+import { MAX_PAGE_BYTES } from '../../retail/page.ts'
 import { defineTool, readOnly } from './define.ts'
 import { store } from './params.ts'
 
@@ -39,7 +40,7 @@ export default defineTool({
       store_count: user.store_count,
       scopes: [...principal.scopes],
       data_range: { first_order: firstOrder, last_order: lastOrder },
-      limits: { max_rows: MAX_ROWS, max_answer_bytes: MAX_ANSWER_BYTES },
+      limits: { max_rows: MAX_ROWS, max_answer_bytes: MAX_PAGE_BYTES },
     }
   },
 })

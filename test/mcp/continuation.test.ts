@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { askSql, errorOf, runSql } from '../support/answers.ts'
+import { connectAs } from '../support/edge.ts'
+
+const NUMBERS = 'select n from generate_series(1, 250) n'
+
+describe('continuation', () => {
+  it.each(['auto', 'legacy'] as const)('pages through a result without running it again (%s)', async (era) => {
+    const { client } = await connectAs('seattle', { era })
+
+    const first = await runSql(client, NUMBERS)
+    const second = await askSql(client, { ...first.next })
+    const third = await askSql(client, { ...second.next })
+
+    expect([first, second, third].map(({ row_count, truncated }) => [row_count, truncated])).toEqual([
+      [100, true],
+      [100, true],
+      [50, false],
+    ])
+    expect([...first.rows, ...second.rows, ...third.rows].flat()).toEqual(Array.from({ length: 250 }, (_, i) => i + 1))
+    expect(third.next).toBeUndefined()
+  })
+
+  it('finds nothing for another user or another client', async () => {
+    const owner = await connectAs('seattle')
+    const { next } = await runSql(owner.client, NUMBERS)
+
+    for (const thief of [await connectAs('redmond'), await connectAs('seattle', { clientId: 'elsewhere' })]) {
+      const error = errorOf(await thief.client.callTool({ name: 'execute_sales_query', arguments: { ...next } }))
+      expect(error).toMatchObject({ code: 'NOT_FOUND' })
+    }
+  })
+
+  it('says how to ask again when the handle is unknown', async () => {
+    const { client } = await connectAs('seattle')
+
+    const error = errorOf(
+      await client.callTool({ name: 'execute_sales_query', arguments: { result: 'r_000000000000000000000000' } }),
+    )
+
+    expect(error.code).toBe('NOT_FOUND')
+    expect(error.hint).toContain('postgresql_query')
+  })
+
+  it('wants either a query or a handle', async () => {
+    const { client } = await connectAs('seattle')
+
+    const both = errorOf(
+      await client.callTool({
+        name: 'execute_sales_query',
+        arguments: { postgresql_query: 'select 1', result: 'r_1' },
+      }),
+    )
+
+    expect(both).toMatchObject({ code: 'VALIDATION_ERROR', field: 'postgresql_query' })
+  })
+})
+
+it('lets four queries run at once, answers the others with a code when they wait too long', async () => {
+  const { client } = await connectAs('kirkland', { clientId: 'crowd' })
+  await runSql(client, 'select 1')
+
+  const answers = await Promise.all(Array.from({ length: 6 }, (_, i) => runSql(client, `select ${i} as n`)))
+
+  expect(answers.map(({ rows }) => rows[0]?.[0])).toEqual([0, 1, 2, 3, 4, 5])
+})
