@@ -1,7 +1,7 @@
 --! name: create users and memberships
 --! why: who may see which stores is read from here inside every transaction
 --! locks: none that anyone waits for
---! undo: drop table app.data_changes, app.users cascade
+--! undo: drop table app.demo_data, app.data_changes, app.users cascade
 --! requires: 0001
 
 create table app.users (
@@ -28,6 +28,14 @@ create table app.data_changes (
   rows_added bigint not null default 0 check (rows_added >= 0),
   rows_changed bigint not null default 0 check (rows_changed >= 0),
   rows_rejected bigint not null default 0 check (rows_rejected >= 0)
+);
+
+-- Present where demo data was loaded: which, and up to when, so that it can be continued.
+create table app.demo_data (
+  is_only boolean primary key default true check (is_only),
+  size text not null,
+  seed bigint not null,
+  data_through timestamptz not null
 );
 
 create function app.touch_updated_at() returns trigger
@@ -63,3 +71,4 @@ grant select (user_id, email, display_name, role, disabled_at, membership_versio
 
 comment on table app.users is 'People and services that may ask; role decides how their stores are found';
 comment on table app.data_changes is 'Trail of data imports';
+comment on table app.demo_data is 'Which demo data set lies here, if one does';

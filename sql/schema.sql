@@ -39,6 +39,11 @@ table app.data_changes
   rows_added bigint not null default 0
   rows_changed bigint not null default 0
   rows_rejected bigint not null default 0
+table app.demo_data
+  is_only boolean not null default true
+  size text not null
+  seed bigint not null
+  data_through timestamp with time zone not null
 table app.user_stores
   user_id uuid not null
   store_id uuid not null
@@ -153,6 +158,8 @@ app.data_changes: data_changes_rows_rejected_check CHECK ((rows_rejected >= 0))
 app.data_changes: data_changes_source_check CHECK (((length(source) >= 1) AND (length(source) <= 400)))
 app.data_changes: data_changes_source_hash_check CHECK ((source_hash ~ '^[0-9a-f]{64}$'::text))
 app.data_changes: data_changes_table_name_check CHECK (((length(table_name) >= 1) AND (length(table_name) <= 63)))
+app.demo_data: demo_data_is_only_check CHECK (is_only)
+app.demo_data: demo_data_pkey PRIMARY KEY (is_only)
 app.user_stores: user_stores_pkey PRIMARY KEY (user_id, store_id)
 app.user_stores: user_stores_store_id_fkey FOREIGN KEY (store_id) REFERENCES retail.stores(store_id) ON DELETE CASCADE
 app.user_stores: user_stores_user_id_fkey FOREIGN KEY (user_id) REFERENCES app.users(user_id) ON DELETE CASCADE
@@ -225,6 +232,7 @@ tenancy.signing_keys: signing_keys_purpose_check CHECK ((purpose = ANY (ARRAY['w
 
 -- indexes
 CREATE UNIQUE INDEX data_changes_pkey ON app.data_changes USING btree (change_id)
+CREATE UNIQUE INDEX demo_data_pkey ON app.demo_data USING btree (is_only)
 CREATE INDEX user_stores_by_store ON app.user_stores USING btree (store_id)
 CREATE UNIQUE INDEX user_stores_pkey ON app.user_stores USING btree (user_id, store_id)
 CREATE UNIQUE INDEX users_email_is_unique ON app.users USING btree (email)
@@ -702,6 +710,7 @@ END
 
 -- comments
 app.data_changes: Trail of data imports
+app.demo_data: Which demo data set lies here, if one does
 app.users: People and services that may ask; role decides how their stores are found
 retail.categories: Product categories, shared by all stores
 retail.customers: Customers of one store; a person who shops at two stores has two rows

@@ -5,7 +5,14 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { Principal, Scope } from './auth/principal.ts'
 import { InvalidTokenError } from './auth/token.ts'
 import { type Config, ConfigurationError, isLoopback, readConfig } from './env.ts'
-import { AppError, AuthorizationError, type ErrorCode, UnavailableError, ValidationError } from './errors.ts'
+import {
+  AppError,
+  AuthorizationError,
+  type ErrorCode,
+  RateLimitedError,
+  UnavailableError,
+  ValidationError,
+} from './errors.ts'
 import { logAndReveal } from './mcp/boundary.ts'
 import { createLog, type Log } from './observe/log.ts'
 import { landingPage } from './pages/landing.ts'
@@ -20,7 +27,7 @@ export interface AppOptions {
 }
 
 interface AppEnv {
-  Bindings: { SESSION: SessionNamespace }
+  Bindings: { SESSION: SessionNamespace; RATE_LIMIT: RateLimit }
   Variables: { requestId: string; config: Config; log: Log }
 }
 
@@ -82,14 +89,21 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
   app.get('/', (c) => c.html(landingPage(c.var.config.PUBLIC_URL)))
   app.get('/healthz', (c) => c.text('ok'))
   app.get('/readyz', async (c) => {
-    const readiness = await checkReadiness(c.var.config, c.var.log)
-    return c.json(readiness, readiness.database === 'healthy' ? 200 : 503)
+    const { findings, ...readiness } = await checkReadiness(c.var.config, c.var.log)
+    const isOperator = (
+      await authenticate(c.req.raw, c.var.config, Date.now()).catch(() => undefined)
+    )?.scopes.includes('ops:read')
+    return c.json(isOperator ? { ...readiness, findings } : readiness, readiness.database === 'healthy' ? 200 : 503)
   })
 
   app.use('/mcp', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge() }))
   app.all('/mcp', async (c) => {
     const { config, requestId } = c.var
     const principal = await authenticate(c.req.raw, config, Date.now())
+    if (!(await c.env.RATE_LIMIT.limit({ key: principal.userId })).success) {
+      c.header('retry-after', '60')
+      throw new RateLimitedError('You ask too often.', { hint: 'Wait a minute, then ask fewer, larger questions.' })
+    }
     const body =
       c.req.method === 'POST'
         ? await c.req.raw

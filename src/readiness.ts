@@ -1,6 +1,7 @@
 import { createBound } from './db/bound.ts'
 import { openDatabase } from './db/database.ts'
 import { decodeObjects } from './db/decode.ts'
+import { type Finding, UnsafePostureError } from './db/posture.ts'
 import { query } from './db/query.ts'
 import type { Config } from './env.ts'
 import { AppError, type ErrorCode } from './errors.ts'
@@ -15,6 +16,8 @@ const TIMEOUT_MS = 5_000
 export interface Readiness {
   readonly database: string
   readonly ai_service: string
+  /** What makes the database unsafe; for operators only. */
+  readonly findings: readonly Finding[]
 }
 
 const REASONS: Partial<Record<ErrorCode, string>> = { UNAVAILABLE: 'unreachable', QUERY_TIMEOUT: 'slow' }
@@ -22,10 +25,10 @@ const REASONS: Partial<Record<ErrorCode, string>> = { UNAVAILABLE: 'unreachable'
 /** Asks the database, as a user who must see nothing, and the embedding service. */
 export async function checkReadiness(config: Config, log: Log): Promise<Readiness> {
   const [database, aiService] = await Promise.all([checkDatabase(config, log), checkEmbeddings(config)])
-  return { database, ai_service: aiService }
+  return { ...database, ai_service: aiService }
 }
 
-async function checkDatabase(config: Config, log: Log): Promise<string> {
+async function checkDatabase(config: Config, log: Log): Promise<Omit<Readiness, 'ai_service'>> {
   const ask = openDatabase({
     url: config.DATABASE_URL,
     endpoint: config.DATABASE_ENDPOINT,
@@ -42,14 +45,16 @@ async function checkDatabase(config: Config, log: Log): Promise<string> {
                   or exists (select from retail.customers) or exists (select from retail.inventory)
                   or exists (select from retail.order_items) as leaks`,
       ],
-      { timeoutMs: TIMEOUT_MS },
+      { timeoutMs: TIMEOUT_MS, checkPosture: true },
     )
     const [row] = results[0] === undefined ? [] : decodeObjects(results[0])
-    if (row?.leaks === false) return 'healthy'
+    if (row?.leaks === false) return { database: 'healthy', findings: [] }
     log.error('the row-security canary saw rows')
-    return 'unhealthy: row security'
+    return { database: 'unhealthy: row security', findings: [] }
   } catch (error) {
+    if (error instanceof UnsafePostureError) return { database: 'unhealthy: unsafe', findings: error.findings }
     log.error('the database is not ready', { error: describeError(error) })
-    return `unhealthy: ${(error instanceof AppError ? REASONS[error.code] : undefined) ?? 'refused'}`
+    const reason = (error instanceof AppError ? REASONS[error.code] : undefined) ?? 'refused'
+    return { database: `unhealthy: ${reason}`, findings: [] }
   }
 }

@@ -35,6 +35,8 @@ export interface AskOptions {
   readonly signal?: AbortSignal | undefined
   /** Statement time-out; 30 s unless told. */
   readonly timeoutMs?: number
+  /** Looks at the posture even when this isolate has seen it safe. */
+  readonly checkPosture?: boolean
   /**
    * For a single statement that a caller wrote: refuse it when the planner expects too much of it (SQLSTATE ZV010), in the
    * same round trip; or run it for its plan, which is then the only value of the answer.
@@ -65,11 +67,11 @@ const RAW_TYPES = { getTypeParser: () => (text: string) => text }
 
 /** Makes the door for one user. A driver is made per call: on Workers one that outlives its request cannot be used. */
 export function openDatabase(options: DatabaseOptions): Ask {
-  return (queries, { signal, timeoutMs = STATEMENT_TIMEOUT_MS, plan } = {}) =>
+  return (queries, { signal, timeoutMs = STATEMENT_TIMEOUT_MS, plan, checkPosture = false } = {}) =>
     options.bound.run(() =>
       withDeadline(CALL_DEADLINE_MS, signal, async (deadline) => {
         try {
-          return await withRetry(() => attempt(options, { queries, timeoutMs, plan }, deadline), {
+          return await withRetry(() => attempt(options, { queries, timeoutMs, plan, checkPosture }, deadline), {
             signal: deadline,
             isRetryable: isConnectionFailure,
             onRetry: (tried, of) => options.log.warning(`retrying (${tried}/${of})`, { operation: 'database' }),
@@ -85,16 +87,17 @@ interface Batch {
   readonly queries: readonly Query[]
   readonly timeoutMs: number
   readonly plan: AskOptions['plan']
+  readonly checkPosture: boolean
 }
 
 async function attempt(
   { url, endpoint, key, userId, log, now }: DatabaseOptions,
-  { queries, timeoutMs, plan }: Batch,
+  { queries, timeoutMs, plan, checkPosture }: Batch,
   deadline: AbortSignal,
 ): Promise<Answer> {
   if (endpoint !== undefined) neonConfig.fetchEndpoint = endpoint
   const token = await mintContextToken(userId, key, now())
-  const posture = needsPosture(url) ? [postureQuery(key.id)] : []
+  const posture = checkPosture || needsPosture(url) ? [postureQuery(key.id)] : []
   const enter = query`select api.enter(${token}) as context, set_config('statement_timeout', ${String(timeoutMs)}, true) as timeout`
 
   const sql = neon(url, { arrayMode: true, fullResults: true })

@@ -16,16 +16,33 @@ export function needsPosture(url: string): boolean {
   return !safe.has(url)
 }
 
-/** Remembers a safe posture; logs every finding and throws `UnavailableError` for an unsafe one, which is checked again. */
+/** One thing that makes the database unsafe; for operators only. */
+export interface Finding {
+  readonly area: string
+  readonly finding: string
+}
+
+/** The database is not safe to answer from; `findings` are for operators and the log. */
+export class UnsafePostureError extends UnavailableError {
+  readonly findings: readonly Finding[]
+
+  constructor(findings: readonly Finding[]) {
+    super('The service is not set up safely and gives no answers.', {
+      hint: 'Whoever runs it finds the reason in its log.',
+    })
+    this.findings = findings
+  }
+}
+
+/** Remembers a safe posture; logs the findings of an unsafe one, which is checked again, and throws `UnsafePostureError`. */
 export function judgePosture(url: string, result: RawResult, log: Log): void {
-  const findings = decodeObjects(result)
+  const findings = decodeObjects(result).map(({ area, finding }) => ({ area: String(area), finding: String(finding) }))
   if (findings.length === 0) {
+    if (!safe.has(url)) log.info('startup complete', { posture: 'safe' })
     safe.add(url)
-    log.info('startup complete', { posture: 'safe' })
     return
   }
+  safe.delete(url)
   log.error('refusing to serve: the database is not safe to answer from', { findings })
-  throw new UnavailableError('The service is not set up safely and gives no answers.', {
-    hint: 'Whoever runs it finds the reason in its log.',
-  })
+  throw new UnsafePostureError(findings)
 }

@@ -1,6 +1,6 @@
-import type { CallToolResult } from '@modelcontextprotocol/server'
+import { type CallToolResult, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import { AppError, type PublicError, UnexpectedError, ValidationError } from '../errors.ts'
+import { AppError, NotFoundError, type PublicError, UnexpectedError, ValidationError } from '../errors.ts'
 import { describeError, type Log } from '../observe/log.ts'
 import type { Call } from './call.ts'
 import type { Tool } from './tools/define.ts'
@@ -23,6 +23,21 @@ export async function runTool(tool: Tool, args: unknown, call: Call): Promise<Ca
   } catch (thrown) {
     const shown = logAndReveal(thrown, call.log.with({ tool: tool.name }), call.requestId)
     return toErrorResult(shown)
+  }
+}
+
+/** Runs what is not a tool: a failure becomes a JSON-RPC error with our words and, in `data`, the error in its one shape. */
+export async function runResource<T>(name: string, call: Call, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    const shown = logAndReveal(thrown, call.log.with({ resource: name }), call.requestId)
+    const isCallers = thrown instanceof NotFoundError || thrown instanceof ValidationError
+    throw new ProtocolError(
+      isCallers ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError,
+      shown.message,
+      shown,
+    )
   }
 }
 

@@ -2,6 +2,7 @@ import { type AuthInfo, McpServer, type ServerContext } from '@modelcontextproto
 import { type Principal, principal } from '../auth/principal.ts'
 import { runTool } from './boundary.ts'
 import { allows, type OpenCall } from './call.ts'
+import { registerResults } from './resources/results.ts'
 import { shownOnly } from './schema.ts'
 import type { Tool } from './tools/define.ts'
 import { TOOLS } from './tools/index.ts'
@@ -23,12 +24,13 @@ export function createServer(who: Principal, openCall: OpenCall): McpServer {
   const server = new McpServer(
     { name: 'zava-retail-analytics', title: 'Zava Retail Analytics', version: '0.1.0' },
     {
-      capabilities: { tools: { listChanged: false } },
+      capabilities: { tools: { listChanged: false }, resources: { listChanged: false } },
       instructions: INSTRUCTIONS,
       cacheHints: { 'tools/list': LIST_HINT, 'server/discover': LIST_HINT },
     },
   )
   for (const tool of TOOLS) if (allows(who, tool.scope)) register(server, tool, openCall)
+  if (allows(who, 'retail:sql')) registerResults(server, (context) => openCall(requestOf(context)))
   return server
 }
 

@@ -1,16 +1,15 @@
 import type { Ask } from '../db/database.ts'
+import type { Cell } from '../db/decode.ts'
 import { NotFoundError } from '../errors.ts'
 
 /** A result whose next page may be asked for. */
 export interface KeptResult {
   readonly columns: readonly { readonly name: string; readonly type: string }[]
-  readonly rows: readonly (readonly Json[])[]
+  readonly rows: readonly (readonly Cell[])[]
   /** Whether the database had more rows than were brought. */
   readonly cut: boolean
   readonly membership_version: number
 }
-
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
 /** Where results wait, out of anybody else's reach; each for 15 minutes. */
 export interface ResultStore {

@@ -3,7 +3,8 @@
  * read, never shown: what is quoted back stands in the caller's own SQL.
  */
 import { offsetOfCharacter, placeAt, withPlace } from './position.ts'
-import { type Facts, STATE_LESSONS, teachClass } from './state-lessons.ts'
+import { type Facts, teachClass } from './state-lesson.ts'
+import { STATE_LESSONS } from './state-lessons.ts'
 
 /** What came back from the database, and what it was about. */
 export interface SqlStateReport {

@@ -1,44 +1,9 @@
 /** What is said for each SQLSTATE that a caller's own query can cause. The PostgreSQL manual, appendix A, names them. */
-import type { Lesson } from './refusal.ts'
+import { choose, say, type Teach, TOO_COMPLEX, TOO_LARGE, teachOther } from './state-lesson.ts'
 import * as names from './state-names.ts'
-import { teachCast, teachInput, teachMismatch, teachSignature } from './state-types.ts'
+import { teachCast, teachMismatch, teachSignature } from './state-types.ts'
+import { VALUE_LESSONS } from './state-values.ts'
 
-/** What is known about an error. Only `text`, `name` and the schema may be quoted. */
-export interface Facts {
-  readonly code: string
-  /** For recognising the case only. */
-  readonly message: string
-  readonly text: string
-  /** Where in `text`. */
-  readonly at: number | undefined
-  /** The name that the caller wrote there, in parts. */
-  readonly name: readonly string[] | undefined
-  readonly relations: readonly string[]
-  readonly columns: ReadonlyMap<string, readonly string[]>
-}
-
-type Teach = (facts: Facts) => Lesson
-
-const say =
-  (sentence: string, hint: string): Teach =>
-  () => ({ sentence, hint })
-
-/** Cases of one code that only the message tells apart; the last one needs no pattern. */
-const choose =
-  (...cases: readonly (readonly [pattern: RegExp, teach: Teach])[]): Teach =>
-  (facts) =>
-    (cases.find(([pattern]) => pattern.test(facts.message))?.[1] ?? teachOther)(facts)
-
-const teachOther: Teach = ({ code }) => teachClass(code)
-
-const TOO_COMPLEX = say(
-  'The query is too complex for the database.',
-  'Split it: fewer tables, fewer columns, shorter lists, flatter expressions.',
-)
-const TOO_LARGE = say(
-  'The query needs more memory than one query may use.',
-  'Aggregate earlier, choose fewer rows or columns, or ask for a narrower period.',
-)
 const RETRY = say('The database could not finish the query this time.', 'Send the same query again.')
 
 /** Lessons by SQLSTATE. */
@@ -170,83 +135,7 @@ export const STATE_LESSONS: Readonly<Record<string, Teach>> = {
   ),
   '42611': teachOther,
 
-  // values
-  '22012': say(
-    'The query divides by zero.',
-    'Write a / nullif(b, 0): the result is then empty (NULL) where b is zero.',
-  ),
-  '22P02': teachInput,
-  '22007': say(
-    'A text is not a valid date or time.',
-    "Write dates as '2026-01-31', moments as '2026-01-31 18:00', intervals as interval '30 days'.",
-  ),
-  '22008': say(
-    'A date or time is out of range.',
-    "Check day and month: dates are written year-month-day, '2026-01-31'.",
-  ),
-  '22009': say('A time zone is not valid.', "Write a name such as 'America/Los_Angeles'."),
-  '22003': say(
-    'A number is too large for its type.',
-    'Cast before computing: sum(quantity::numeric * unit_price); integer ends at 2,147,483,647.',
-  ),
-  '22001': say('A text is too long for its type.', 'Cast to text instead of a varchar with a length.'),
-  '22023': choose(
-    [
-      /unit/i,
-      say(
-        'A unit of time is not known here.',
-        "Units are 'year', 'quarter', 'month', 'week', 'day', 'hour' and 'minute'.",
-      ),
-    ],
-    [/time zone/i, say('A time zone is not known.', "Write a name such as 'America/Los_Angeles'.")],
-    [/step/i, say('The step of a series cannot be zero.', "Write interval '1 day', or 1.")],
-    [
-      /(?:)/,
-      say(
-        'An argument of a function has a value that it does not accept.',
-        'Check ranges: counts must be positive, percentiles between 0 and 1.',
-      ),
-    ],
-  ),
-  '2202E': say('An array is used with a subscript that it does not have.', 'Arrays count from 1.'),
-  '22011': say('A length given to substring is negative.', 'Use greatest(n, 0).'),
-  '2201B': say(
-    'A regular expression is not valid.',
-    'Check its parentheses and brackets, and write \\ before a sign that is meant literally.',
-  ),
-  '22025': say('A LIKE pattern ends with its escape sign.', 'Double the backslash at the end of the pattern.'),
-  '22P05': say('A character cannot be represented.', 'Leave it out.'),
-  '22021': say('A character is not valid.', 'Leave it out.'),
-  '2201E': say(
-    'A logarithm is taken of zero or a negative number.',
-    'Filter first: WHERE value > 0, or ln(nullif(value, 0)).',
-  ),
-  '2201F': say(
-    'A power is not defined for these numbers.',
-    'A negative number has no fractional power; use abs(value).',
-  ),
-  '2201G': say(
-    'The bounds or the count of width_bucket are not valid.',
-    'Bounds must differ and the count must be positive.',
-  ),
-  '22013': say(
-    'The frame of a window has a negative or empty offset.',
-    'Write a number of rows: ROWS BETWEEN 6 PRECEDING AND CURRENT ROW.',
-  ),
-  '22014': say('ntile needs a positive number.', 'Write ntile(4).'),
-  '22016': say('nth_value needs a positive number.', 'Write nth_value(value, 1).'),
-  '2201W': say('LIMIT is negative.', 'Write a positive number.'),
-  '2201X': say('OFFSET is negative.', 'Write 0 or a positive number.'),
-  '22004': say(
-    'A value is missing (NULL) where one is needed.',
-    'Write coalesce(value, …), or filter with IS NOT NULL.',
-  ),
-  '22030': say('A key appears twice in a JSON object.', 'Use each key once.'),
-  '22032': say('A text is not valid JSON.', 'JSON needs double quotes around keys and texts.'),
-  '21000': say(
-    'A sub-query in an expression returns more than one row.',
-    'Aggregate it (max, sum), add LIMIT 1 with ORDER BY, or write IN (…) instead of =.',
-  ),
+  ...VALUE_LESSONS,
 
   // form
   '42601': choose(
@@ -295,41 +184,13 @@ export const STATE_LESSONS: Readonly<Record<string, Teach>> = {
   '55P03': RETRY,
   '40001': RETRY,
   '40P01': RETRY,
-  '53000': TOO_LARGE,
-  '53100': TOO_LARGE,
-  '53200': TOO_LARGE,
-  '53400': TOO_LARGE,
-  '54000': TOO_COMPLEX,
-  '54001': TOO_COMPLEX,
-  '54011': TOO_COMPLEX,
-  '54023': TOO_COMPLEX,
+  '53000': () => TOO_LARGE,
+  '53100': () => TOO_LARGE,
+  '53200': () => TOO_LARGE,
+  '53400': () => TOO_LARGE,
+  '54000': () => TOO_COMPLEX,
+  '54001': () => TOO_COMPLEX,
+  '54011': () => TOO_COMPLEX,
+  '54023': () => TOO_COMPLEX,
   '25006': say('The query would change something, and this service is read only.', 'Send one SELECT.'),
-}
-
-const CLASSES: Readonly<Record<string, Lesson>> = {
-  '22': {
-    sentence: 'A value in the query or in the data does not fit what is done with it.',
-    hint: 'Check casts, dates and divisions; filter the odd values out first.',
-  },
-  '23': { sentence: 'The query would change something, and this service is read only.', hint: 'Send one SELECT.' },
-  '42': {
-    sentence: 'The database does not accept this query.',
-    hint: 'Check names and types against get_multiple_table_schemas, and simplify the query.',
-  },
-  '53': TOO_LARGE(undefined as never),
-  '54': TOO_COMPLEX(undefined as never),
-  '57': {
-    sentence: 'The database stopped the query.',
-    hint: 'Send the same query again; if it stops again, ask for a narrower period.',
-  },
-}
-
-/** Returns the lesson for a code that has none of its own. */
-export function teachClass(code: string): Lesson {
-  return (
-    CLASSES[code.slice(0, 2)] ?? {
-      sentence: 'The database could not run the query.',
-      hint: 'Try again, or write the query in a simpler way.',
-    }
-  )
 }

@@ -1,7 +1,7 @@
 /** Sentences for columns and tables that the database did not find, or found more than once. */
 import { nearest } from './nearest.ts'
 import type { Lesson } from './refusal.ts'
-import type { Facts } from './state-lessons.ts'
+import type { Facts } from './state-lesson.ts'
 
 /** Bare words of other dialects that Postgres takes for columns. */
 const WORDS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** Sentences for values whose types do not go together. */
 import type { Lesson } from './refusal.ts'
-import type { Facts } from './state-lessons.ts'
+import type { Facts } from './state-lesson.ts'
 
 /** Type names are Postgres' own words: they may be shown, and nothing else of a message. */
 const TYPE = String.raw`(timestamp with(?:out)? time zone|time with(?:out)? time zone|double precision|character varying|smallint|integer|bigint|numeric|real|text|character|boolean|date|interval|uuid|jsonb?|vector|record|unknown|tsvector|tsquery)((?:\[\])?)`

@@ -115,6 +115,61 @@ describe('where from', () => {
   })
 })
 
+describe('how often', () => {
+  it('answers 429 with when to come back once the platform says it was too often', async () => {
+    const app = createApp({ authenticate })
+    const asked: string[] = []
+    // The counter is the platform's; what we do with its verdict is ours.
+    const rateLimit = { limit: async ({ key }: { key: string }) => ({ success: asked.push(key) < 1 }) }
+
+    const response = await app.request(
+      MCP_URL,
+      { method: 'POST', headers: { ...HEADERS, authorization: `Bearer ${await tokenFor('seattle')}` }, body: LIST },
+      { ...bindings, RATE_LIMIT: rateLimit } as never,
+    )
+
+    expect(response.status).toBe(429)
+    expect(response.headers.get('retry-after')).toBe('60')
+    expect(await response.json()).toMatchObject({ error: { code: 'RATE_LIMITED', retryable: true } })
+    expect(asked).toEqual(['f47ac10b-58cc-4372-a567-0e02b2c3d479'])
+  })
+})
+
+describe('readiness', () => {
+  it('asks the database as a user who must see nothing, and the embedding service', async () => {
+    const response = await fetchEdge('http://localhost:8787/readyz')
+
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ database: 'healthy', ai_service: 'healthy' })
+  })
+
+  it('fails, with a class and no detail, when the database does not answer', async () => {
+    const app = createApp({ authenticate })
+
+    const response = await app.request('http://localhost:8787/readyz', {}, {
+      ...bindings,
+      DATABASE_ENDPOINT: 'http://127.0.0.1:9/sql',
+    } as never)
+
+    expect(response.status).toBe(503)
+    expect(await response.json()).toEqual({ database: 'unhealthy: unreachable', ai_service: 'healthy' })
+  })
+
+  it('fails for an unsafe login role, and tells the findings to operators only', async () => {
+    const app = createApp({ authenticate })
+    const unsafe = { ...bindings, DATABASE_URL: bindings.TEST_ENGINES[0]?.ownerUrl } as never
+    const operator = { headers: { authorization: `Bearer ${await tokenFor('seattle', { scope: 'ops:read' })}` } }
+
+    const visitor = await (await app.request('http://localhost:8787/readyz', {}, unsafe)).json()
+    const informed = await (await app.request('http://localhost:8787/readyz', operator, unsafe)).json()
+
+    expect(visitor).toEqual({ database: 'unhealthy: unsafe', ai_service: 'healthy' })
+    expect(informed).toMatchObject({
+      findings: expect.arrayContaining([{ area: 'role', finding: expect.any(String) }]),
+    })
+  })
+})
+
 describe('configuration', () => {
   const good = Object.fromEntries(Object.entries(bindings).filter(([, value]) => typeof value === 'string'))
 

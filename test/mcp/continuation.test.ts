@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { askSql, errorOf, runSql } from '../support/answers.ts'
-import { connectAs } from '../support/edge.ts'
+import { connectAs, person } from '../support/edge.ts'
+import { changeMembership } from '../support/owner.ts'
 
 const NUMBERS = 'select n from generate_series(1, 250) n'
 
@@ -40,6 +41,30 @@ describe('continuation', () => {
 
     expect(error.code).toBe('NOT_FOUND')
     expect(error.hint).toContain('postgresql_query')
+  })
+
+  it('is a resource too: every kept row as CSV; not for another user, with the same error', async () => {
+    const owner = await connectAs('seattle')
+    const { next } = await runSql(owner.client, NUMBERS)
+    const thief = await connectAs('redmond')
+    const uri = `zava://results/${next?.result}`
+
+    const { contents } = await owner.client.readResource({ uri })
+    const refused = thief.client.readResource({ uri })
+
+    expect(contents).toMatchObject([{ uri, mimeType: 'text/csv' }])
+    expect(String((contents[0] as { text?: string }).text).split('\n')).toHaveLength(251)
+    await expect(refused).rejects.toMatchObject({ code: -32602, data: { code: 'NOT_FOUND', retryable: false } })
+  })
+
+  it('is gone when the memberships have changed since', async () => {
+    const { client } = await connectAs('bellevue', { clientId: 'moved' })
+    const { next } = await runSql(client, NUMBERS)
+
+    await changeMembership(person('bellevue').userId)
+
+    const error = errorOf(await client.callTool({ name: 'execute_sales_query', arguments: { ...next } }))
+    expect(error.code).toBe('NOT_FOUND')
   })
 
   it('wants either a query or a handle', async () => {

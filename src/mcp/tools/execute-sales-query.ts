@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Cell } from '../../db/decode.ts'
 import { ValidationError } from '../../errors.ts'
 import { explainFreeSql, MAX_ROWS, runFreeSql } from '../../retail/free-sql.ts'
 import { type Page, takePage } from '../../retail/page.ts'
@@ -70,7 +71,8 @@ export default defineTool({
       row_count === 0 ? 'No rows.' : `${row_count} row${row_count === 1 ? '' : 's'}.`,
       ...(notice === undefined ? [] : [notice]),
       ...(next === undefined ? [] : [`Next page: ${JSON.stringify(next)}`]),
-      toCsv({ columns, rows: rows as never }),
+      // The output schema says no more of a cell than that it is JSON, which is what `run` put there.
+      toCsv({ columns, rows: rows as Cell[][] }),
     ].join('\n'),
 })
 

@@ -1,0 +1,14 @@
+import { neon, neonConfig } from '@neondatabase/serverless'
+import { bindings } from './edge.ts'
+
+/** Gives a user one membership more and takes it away again, as an operator might: the version has grown twice. */
+export async function changeMembership(userId: string): Promise<void> {
+  const [engine] = bindings.TEST_ENGINES
+  if (engine === undefined) throw new Error('no engine')
+  neonConfig.fetchEndpoint = engine.endpoint
+  const sql = neon(engine.ownerUrl)
+  const [extra] = await sql`select store_id from retail.stores
+    where store_id not in (select store_id from app.user_stores where user_id = ${userId}) order by store_id limit 1`
+  await sql`insert into app.user_stores (user_id, store_id) values (${userId}, ${extra?.store_id})`
+  await sql`delete from app.user_stores where user_id = ${userId} and store_id = ${extra?.store_id}`
+}
