@@ -20,6 +20,8 @@ export const MAX_ROWS = 1_000
 /** Most bytes that leave the database for one query; a page of the answer carries at most a quarter of it. */
 const MAX_FETCHED_BYTES = 1024 * 1024
 const TIMEOUT_MS = 10_000
+/** Mistakes with names, SQLSTATEs: the lesson needs to know which columns there are. */
+const NAMES = new Set(['42703', '42702', '42P01'])
 
 /** The rows of free SQL: columns in the query's order, duplicate names told apart by a number. */
 export interface SqlRows {
@@ -118,7 +120,7 @@ async function explained(error: unknown, { ask, checked, executed, source }: Att
     executed,
     source,
     relations: checked.relations,
-    ...(code === '42703' ? { columns: await readColumns(ask) } : {}),
+    ...(NAMES.has(code) ? { columns: await readColumns(ask) } : {}),
   })
   if (error instanceof QueryTimeoutError)
     return new QueryTimeoutError(lesson.message, { hint: lesson.hint, cause: error })

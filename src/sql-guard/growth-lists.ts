@@ -11,7 +11,7 @@ export const UNBOUNDED = 1e9
 /** Characters of a constant that count as one base value. */
 export const BASE_CHARACTERS = 50
 
-/** Budgets of one statement. Chosen so that no accepted statement was seen above 300 MB in a backend. */
+/** Budgets of one statement. They bound widths; the cost gate in the database bounds the rows that they apply to. */
 export const BUDGET = {
   /** Base values in one value that is not an aggregate. */
   width: 1000,
