@@ -1,0 +1,41 @@
+import { PGlite } from '@electric-sql/pglite'
+import { vector } from '@electric-sql/pglite-pgvector'
+import type { CopyTarget } from '../../dev/neon/copy-target.ts'
+import type { OwnerPool } from '../../sql/connect.ts'
+import { migrate } from '../../sql/migrations.ts'
+
+export interface EmbeddedTarget extends CopyTarget {
+  close(): Promise<void>
+}
+
+/** An empty, migrated database in memory, filled over the engine's own COPY. */
+export async function openEmbeddedTarget(): Promise<EmbeddedTarget> {
+  const db = await PGlite.create({ extensions: { vector } })
+  await migrate(poolOf(db))
+  return {
+    async run(sql) {
+      await db.exec(sql)
+    },
+    rows: async (sql) => (await db.query<Record<string, unknown>>(sql)).rows,
+    async copy(table, columns, chunks) {
+      const blob = new Blob([...chunks])
+      const result = await db.query(`copy ${table} (${columns.join(', ')}) from '/dev/blob'`, [], { blob })
+      return result.affectedRows ?? 0
+    },
+    close: () => db.close(),
+  }
+}
+
+function poolOf(db: PGlite): OwnerPool {
+  return {
+    connect: async () => ({
+      async query(text, values) {
+        if (values !== undefined) return db.query<Record<string, unknown>>(text, [...values])
+        const results = await db.exec(text)
+        return { rows: (results.at(-1)?.rows ?? []) as Record<string, unknown>[] }
+      },
+      release() {},
+    }),
+    end: () => db.close(),
+  }
+}
