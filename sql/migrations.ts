@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { inTransaction, type OwnerClient, type OwnerPool } from './connect.ts'
 
 /** A migration cannot go on; the message is a finished sentence for the operator. */
@@ -12,11 +14,12 @@ interface MigrationFile {
 }
 
 export interface MigrateOptions {
-  readonly folder?: URL
+  /** A path; the folder of this file when absent. */
+  readonly folder?: string
   readonly onApplied?: (name: string, milliseconds: number) => void
 }
 
-const FOLDER = new URL('./', import.meta.url)
+const FOLDER = fileURLToPath(new URL('.', import.meta.url).href)
 const HEADER_KEYS = ['name', 'why', 'locks', 'undo', 'requires']
 /** Any fixed number: whoever migrates this product's database waits for the one who already does. */
 const LOCK = 7_202_611
@@ -40,12 +43,12 @@ export async function migrate(pool: OwnerPool, options: MigrateOptions = {}): Pr
   return done
 }
 
-async function readMigrations(folder: URL): Promise<MigrationFile[]> {
+async function readMigrations(folder: string): Promise<MigrationFile[]> {
   const names = (await readdir(folder)).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).sort()
   const files = await Promise.all(
     names.map(async (name) => {
       // A checkout on Windows may have other line ends; the migration is the same.
-      const text = (await readFile(new URL(name, folder), 'utf8')).replaceAll('\r\n', '\n')
+      const text = (await readFile(join(folder, name), 'utf8')).replaceAll('\r\n', '\n')
       const missing = HEADER_KEYS.filter((key) => !text.includes(`--! ${key}: `))
       if (missing.length > 0) throw new MigrationError(`${name} lacks ${missing.join(', ')} in its header.`)
       return { name, text, sha256: createHash('sha256').update(text).digest('hex') }

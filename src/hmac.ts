@@ -24,7 +24,7 @@ export async function sha256Hex(text: string): Promise<string> {
   return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text))))
 }
 
-function importKey(keyHex: string, usage: 'sign' | 'verify'): Promise<CryptoKey> {
+function importKey(keyHex: string, usage: 'sign' | 'verify') {
   return crypto.subtle.importKey('raw', fromHex(keyHex), { name: 'HMAC', hash: 'SHA-256' }, false, [usage])
 }
 

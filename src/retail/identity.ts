@@ -3,7 +3,8 @@ import type { Ask, UserContext } from '../db/database.ts'
 import { decodeObjects } from '../db/decode.ts'
 import { query } from '../db/query.ts'
 
-const storeRow = z.object({
+/** Schema of a store as its people see it. */
+export const store = z.object({
   store_id: z.guid(),
   store_name: z.string(),
   location: z.string(),
@@ -15,7 +16,7 @@ const storeRow = z.object({
 const rangeRow = z.object({ first_order: z.string().nullable(), last_order: z.string().nullable() })
 
 /** A store of the caller's. */
-export type Store = Readonly<z.output<typeof storeRow>>
+export type Store = Readonly<z.output<typeof store>>
 
 /** The caller as the database knows them: who, which stores, and the time range their orders cover (ISO 8601, UTC). */
 export interface Identity {
@@ -39,5 +40,5 @@ export async function readIdentity(ask: Ask, signal: AbortSignal): Promise<Ident
   )
   const [stores, range] = results.map(decodeObjects)
   const { first_order, last_order } = rangeRow.parse(range?.[0])
-  return { user, stores: z.array(storeRow).parse(stores), firstOrder: first_order, lastOrder: last_order }
+  return { user, stores: z.array(store).parse(stores), firstOrder: first_order, lastOrder: last_order }
 }

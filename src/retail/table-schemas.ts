@@ -30,7 +30,9 @@ const foreignKey = z.object({
   references: z.string(),
   referenced_columns: z.array(z.string()),
 })
-const tableSchema = z.object({
+
+/** Schema of what one needs to know to query a table; only columns that the service may read. */
+export const tableSchema = z.object({
   table: z.string(),
   description: z.string().nullable(),
   columns: z.array(column),
@@ -38,17 +40,18 @@ const tableSchema = z.object({
   foreign_keys: z.array(foreignKey),
 })
 
-/** What one needs to know to query a table; only columns that the service may read. */
 export type TableSchema = Readonly<z.output<typeof tableSchema>>
 
-/** Values that a filter can use, as the caller may see them; a key is absent when no table asked for needs it. */
-export interface ValidValues {
-  stores?: string[]
-  categories?: string[]
-  product_types?: string[]
-  order_statuses?: string[]
-  order_years?: number[]
-}
+/** Schema of the values that a filter can use, as the caller may see them; a key is absent when no table needs it. */
+export const validValues = z.object({
+  stores: z.array(z.string()).optional(),
+  categories: z.array(z.string()).optional(),
+  product_types: z.array(z.string()).optional(),
+  order_statuses: z.array(z.string()).optional(),
+  order_years: z.array(z.number().int()).optional(),
+})
+
+export type ValidValues = Readonly<z.output<typeof validValues>>
 
 const MAX_VALUES = 200
 
@@ -57,17 +60,17 @@ export async function readTableSchemas(
   ask: Ask,
   tables: readonly TableName[],
   signal: AbortSignal,
-): Promise<{ tables: TableSchema[]; validValues: ValidValues }> {
+): Promise<{ tables: TableSchema[]; values: ValidValues }> {
   const wanted = VALUE_QUERIES.filter(({ needs }) => needs.some((table) => tables.includes(table)))
   const { results } = await ask([schemaQuery(tables), ...wanted.map(({ read }) => read)], { signal })
 
   const [schemas, ...values] = results
-  const validValues = Object.assign(
-    {},
-    ...wanted.map(({ key }, i) => ({ [key]: firstColumn(values[i]) })),
-  ) as ValidValues
+  const found = Object.fromEntries(wanted.map(({ key }, i) => [key, firstColumn(values[i])]))
   const byName = new Map(schemas === undefined ? [] : decodeObjects(schemas).map((row) => [row.table, row.definition]))
-  return { tables: tables.map((table) => tableSchema.parse(byName.get(`retail.${table}`))), validValues }
+  return {
+    tables: tables.map((table) => tableSchema.parse(byName.get(`retail.${table}`))),
+    values: validValues.parse(found),
+  }
 }
 
 function firstColumn(result: RawResult | undefined): unknown[] {

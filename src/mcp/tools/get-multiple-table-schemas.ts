@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ValidationError } from '../../errors.ts'
 import { queryHints } from '../../retail/query-hints.ts'
-import { readTableSchemas, TABLES, type TableName } from '../../retail/table-schemas.ts'
+import { readTableSchemas, TABLES, type TableName, tableSchema, validValues } from '../../retail/table-schemas.ts'
 import { nearest } from '../../sql-guard/nearest.ts'
 import { defineTool, readOnly } from './define.ts'
 
@@ -20,43 +20,15 @@ export default defineTool({
   annotations: readOnly,
   input: z.strictObject({ table_names: tableNames }),
   output: z.object({
-    tables: z.array(
-      z.object({
-        table: z.string(),
-        description: z.string().nullable(),
-        columns: z.array(
-          z.object({
-            name: z.string(),
-            type: z.string(),
-            nullable: z.boolean(),
-            default: z.string().nullable(),
-            description: z.string().nullable(),
-          }),
-        ),
-        primary_key: z.array(z.string()),
-        foreign_keys: z.array(
-          z.object({
-            columns: z.array(z.string()),
-            references: z.string(),
-            referenced_columns: z.array(z.string()),
-          }),
-        ),
-      }),
-    ),
-    valid_values: z.object({
-      stores: z.array(z.string()).optional(),
-      categories: z.array(z.string()).optional(),
-      product_types: z.array(z.string()).optional(),
-      order_statuses: z.array(z.string()).optional(),
-      order_years: z.array(z.number().int()).optional(),
-    }),
+    tables: z.array(tableSchema),
+    valid_values: validValues,
     query_hints: z.array(z.string()),
   }),
 
   async run({ table_names }, { ask, signal }) {
     const names = [...new Set(table_names.map(toTableName))]
-    const { tables, validValues } = await readTableSchemas(ask, names, signal)
-    return { tables, valid_values: validValues, query_hints: queryHints(names) }
+    const { tables, values } = await readTableSchemas(ask, names, signal)
+    return { tables, valid_values: values, query_hints: queryHints(names) }
   },
 
   text: ({ tables, valid_values, query_hints }) =>

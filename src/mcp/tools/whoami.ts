@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { SCOPES } from '../../auth/principal.ts'
 import { MAX_ROWS } from '../../retail/free-sql.ts'
-import { readIdentity } from '../../retail/identity.ts'
+import { readIdentity, store } from '../../retail/identity.ts'
 import { MAX_PAGE_BYTES } from '../../retail/page.ts'
 import { defineTool, readOnly } from './define.ts'
-import { store } from './params.ts'
 
 export default defineTool({
   name: 'whoami',

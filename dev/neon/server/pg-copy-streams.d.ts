@@ -1,7 +1,0 @@
-// The package ships no types; this is the part that we use.
-declare module 'pg-copy-streams' {
-  import type { Writable } from 'node:stream'
-  import type { Submittable } from 'pg'
-
-  export function from(sql: string): Writable & Submittable & { readonly rowCount: number }
-}
