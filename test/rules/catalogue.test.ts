@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { SCOPES } from '../../src/auth/principal.ts'
+import { TOOLS } from '../../src/mcp/tools/index.ts'
+import { connectAs } from '../support/edge.ts'
+
+const FILES = Object.keys(import.meta.glob('../../src/mcp/tools/*.ts')).map((path) => path.split('/').at(-1))
+/** Words by which a caller could try to say who they are, or whose rows they want. A `store` filter is not one. */
+const IDENTITY = /tenant|user|role|rls|context|principal|owner|session|token|manager|store_id/
+/** Named like a question; everybody understands it. */
+const NOT_VERB_NOUN = ['whoami']
+/** o200k needs a token for 3 bytes or more of English and JSON, so this is an upper bound. */
+const tokensAtMost = (value: unknown) => Math.ceil(new TextEncoder().encode(JSON.stringify(value)).length / 3)
+
+describe.for(TOOLS.map((tool) => [tool.name, tool] as const))('%s', ([name, tool]) => {
+  it('is named verb_noun and lies in a file of its name', () => {
+    expect(NOT_VERB_NOUN.includes(name) || /^[a-z]+(_[a-z0-9]+)+$/.test(name)).toBe(true)
+    expect(FILES).toContain(`${name.replaceAll('_', '-')}.ts`)
+  })
+
+  it('says what it is for in 40 to 1,024 characters', () => {
+    expect(tool.title.length).toBeGreaterThan(3)
+    expect(tool.description.length).toBeGreaterThanOrEqual(40)
+    expect(tool.description.length).toBeLessThanOrEqual(1024)
+  })
+
+  it('carries all four hints and changes nothing', () => {
+    expect(tool.annotations).toMatchObject({ readOnlyHint: true, destructiveHint: false, openWorldHint: false })
+    expect(typeof tool.annotations.idempotentHint).toBe('boolean')
+    expect(SCOPES).toContain(tool.scope)
+  })
+
+  it('takes no argument that could name a tenant, and none that it does not know', () => {
+    expect(Object.keys(tool.input.shape).filter((key) => IDENTITY.test(key))).toEqual([])
+    expect(tool.input.safeParse({ something_else: 1 }).success).toBe(false)
+  })
+
+  it('uses plain JSON schema types for its arguments', () => {
+    const schema = JSON.stringify(z.toJSONSchema(tool.input, { io: 'input' }))
+
+    expect(schema).not.toMatch(/anyOf|oneOf|allOf|\$ref|"null"/)
+    expect(JSON.parse(schema)).toMatchObject({ type: 'object', additionalProperties: false })
+  })
+})
+
+describe('the catalogue', () => {
+  it('has at most 15 tools, each name once', () => {
+    expect(TOOLS.length).toBeLessThanOrEqual(15)
+    expect(new Set(TOOLS.map(({ name }) => name)).size).toBe(TOOLS.length)
+  })
+
+  it('costs an assistant at most 4,000 tokens to read, 8,000 with the answers’ schemas', async () => {
+    const { client } = await connectAs('seattle')
+
+    const { tools } = await client.listTools()
+
+    expect(tools).toHaveLength(TOOLS.length)
+    expect(
+      tokensAtMost(tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))),
+    ).toBeLessThanOrEqual(4000)
+    expect(tokensAtMost(tools)).toBeLessThanOrEqual(8000)
+  })
+
+  it('may be kept by the client for a while, and by nobody in between', async () => {
+    const { client } = await connectAs('seattle')
+
+    const list = await client.listTools()
+
+    expect(list).toMatchObject({ ttlMs: 300_000, cacheScope: 'private' })
+  })
+})

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url).href)
+
+/** Floors from the top down. An import may stay on its floor or go down, over as many floors as it likes; never up. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['index'],
+  ['app', 'readiness', 'pages'],
+  ['auth', 'session'],
+  ['mcp'],
+  ['retail', 'search', 'sql-guard'],
+  ['db'],
+  ['observe'],
+  ['errors', 'env', 'hmac', 'bindings'],
+]
+
+/** What lower floors may know of `auth`: the shape of a principal, which has no behaviour and imports nothing of ours. */
+const SHARED = ['auth/principal.ts']
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts') && !file.startsWith('sql-guard/parser/'))
+
+const imports = files.flatMap((from) =>
+  [...readFileSync(join(SRC, from), 'utf8').matchAll(/(?:from|import) '([^']+)'/g)].map(([, to = '']) => ({
+    from,
+    to,
+  })),
+)
+
+describe('imports in src', () => {
+  it('point one way', () => {
+    const turnBack = imports
+      .map(({ from, to }) => ({ from, to: inSrc(from, to) }))
+      .filter(({ from, to }) => to !== undefined && !SHARED.includes(to) && floorOf(to) < floorOf(from))
+
+    expect(imports.length).toBeGreaterThan(100)
+    expect(turnBack).toEqual([])
+  })
+
+  it('see a floor for every file, so that a new room cannot be left out', () => {
+    expect(files.filter((file) => floorOf(file) === -1)).toEqual([])
+  })
+
+  it('reach the database driver from db only', () => {
+    const driver = imports.filter(({ to }) => to.startsWith('@neondatabase/') || to === 'pg')
+
+    expect(new Set(driver.map(({ from }) => dirname(from)))).toEqual(new Set(['db']))
+  })
+
+  it('never leave src for what belongs to development', () => {
+    const outside = imports.filter(({ from, to }) => to.startsWith('.') && inSrc(from, to) === undefined)
+
+    expect(outside.filter(({ to }) => !to.endsWith('pgquery.wasm') && !to.endsWith('pgquery.js'))).toEqual([])
+  })
+})
+
+/** A relative import as a path below src, or undefined when it leaves it or is a package. */
+function inSrc(from: string, to: string): string | undefined {
+  if (!to.startsWith('.')) return undefined
+  const path = relative(SRC, join(SRC, dirname(from), to)).replaceAll('\\', '/')
+  return path.startsWith('..') || !files.includes(path) ? undefined : path
+}
+
+function floorOf(path: string): number {
+  const room = (path.split('/')[0] ?? '').replace(/(\.d)?\.ts$/, '')
+  return FLOORS.findIndex((rooms) => rooms.includes(room))
+}
