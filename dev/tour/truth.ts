@@ -1,0 +1,37 @@
+import type { DemoPerson } from '../demo/people.ts'
+import { stores } from '../demo/stores.ts'
+import { type DatabaseAccess, withClient } from '../stack/access.ts'
+import type { Table } from './assistant.ts'
+
+/** Ids of the stores that a person answers for. */
+export function storeIdsOf(person: DemoPerson): string[] {
+  return stores.filter(({ key }) => person.storeKeys.includes(key)).map(({ id }) => id)
+}
+
+/** Writes the condition that the wall should have put on `o.store_id` for a person. */
+export function onlyStoresOf(person: DemoPerson): string {
+  return `o.store_id in (${storeIdsOf(person)
+    .map((id) => `'${id}'`)
+    .join(', ')})`
+}
+
+/** Reads rows as the database's owner, who sees everything. */
+export async function readTruth(owner: DatabaseAccess, sql: string): Promise<Record<string, unknown>[]> {
+  return (await withClient(owner, (client) => client.query(sql))).rows
+}
+
+/** Whether an answer holds exactly the rows that the owner reads, in the same order. */
+export function isTrue(answer: Table, truth: readonly Record<string, unknown>[]): boolean {
+  if (answer.rows.length !== truth.length) return false
+  return answer.rows.every((row, i) => {
+    const expected = truth[i]
+    return answer.columns.every(({ name }, at) => expected !== undefined && isSame(row[at], expected[name]))
+  })
+}
+
+/** The two sides write one number differently: 12.5, "12.50". */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === null || b === null) return a === b
+  const [left, right] = [Number(a), Number(b)]
+  return Number.isNaN(left) || Number.isNaN(right) ? String(a) === String(b) : left === right
+}
