@@ -41,7 +41,7 @@ export function welcome(
     `  ${whoamiCurl(url, bearer)}`,
     '',
     'List the tools with the MCP Inspector (downloads it):',
-    `  npx ${INSPECTOR} --cli ${url} --transport http --header "${bearer}" --method tools/list`,
+    `  npx --yes ${INSPECTOR} --cli ${url} --header "${bearer}" --method tools/list`,
     '',
     `Data:  ${data.shown}   (log: ${data.shown}/mcp_server.log)`,
     `Stop:  Ctrl-C. The data stays; the next start takes it up again. Afresh: npm start -- --reset${folder}`,

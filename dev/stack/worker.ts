@@ -25,6 +25,7 @@ export interface WorkerProcess {
   /** The end of its log, for a message; empty when it said nothing. */
   lastWords(): string
   hasFailedToBuild(): boolean
+  hasEnded(): boolean
   stop(): Promise<void>
   kill(): void
 }
@@ -53,16 +54,17 @@ export async function launchWorker({ data, port, variables }: WorkerOptions): Pr
     ...output,
     pid: child.pid ?? 0,
     ended,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     stop: () => stop(child, ended),
     kill: () => killWithItsChildren(child),
   }
 }
 
-/** Waits until the Worker answers. Throws `StartError` when it cannot be built or takes too long. */
+/** Waits until the Worker answers. Throws `StartError` when it ends, cannot be built or takes too long. */
 export async function untilWorkerReady(worker: WorkerProcess, { data, port }: WorkerOptions): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS
   while (!(await isAnswering(port))) {
-    const failure = worker.hasFailedToBuild() ? 'cannot be built' : undefined
+    const failure = worker.hasEnded() ? 'ended' : worker.hasFailedToBuild() ? 'cannot be built' : undefined
     if (failure !== undefined || Date.now() > deadline) {
       throw new StartError(
         `The MCP server ${failure ?? `gave no answer for ${READY_WITHIN_MS / 1000} seconds`}.${worker.lastWords()}`,
