@@ -23,13 +23,14 @@ export function openOwnerPool(url: string, endpoint?: string): OwnerPool {
   const { hostname } = new URL(url)
   if (endpoint === undefined && !hostname.endsWith('.neon.tech'))
     return asOwnerPool(new pg.Pool({ connectionString: url, ...BOUNDS }))
-  if (endpoint !== undefined) {
-    const local = new URL(endpoint).host
-    neonConfig.wsProxy = () => `${local}/v2`
-    neonConfig.useSecureWebSocket = false
-    neonConfig.pipelineConnect = false
-  }
-  return asOwnerPool(new NeonPool({ connectionString: url, ...BOUNDS }))
+  if (endpoint === undefined) return asOwnerPool(new NeonPool({ connectionString: url, ...BOUNDS }))
+  // The driver has one configuration for all pools, so that the way to this endpoint must stand in its own URL.
+  const local = new URL(url)
+  local.host = new URL(endpoint).host
+  neonConfig.wsProxy = (host, port) => `${host}:${port}/v2`
+  neonConfig.useSecureWebSocket = false
+  neonConfig.pipelineConnect = false
+  return asOwnerPool(new NeonPool({ connectionString: local.href, ...BOUNDS }))
 }
 
 function asOwnerPool(pool: pg.Pool | NeonPool): OwnerPool {

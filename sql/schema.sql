@@ -455,7 +455,7 @@ AS $function$
   ),
   tenant as (
     select c.*, n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname = 'retail' and c.relkind in ('r', 'p')
+     where c.relkind in ('r', 'p') and (n.nspname = 'retail' or c.oid in (select oid from readable))
        and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'store_id' and not a.attisdropped)
   )
   select 'role', format('role %s is superuser, bypasses row security, may create roles or databases, replicates, or inherits', rolname)
@@ -468,8 +468,12 @@ AS $function$
     from login l, unnest(array['statement_timeout=[1-9]', 'default_transaction_read_only=on', 'search_path=retail, ext']) wanted
    where coalesce(array_to_string(l.rolconfig, E'\n'), '') !~ ('(^|\n)' || wanted)
   union all
-  select 'role', format('role %s owns %s', l.rolname, c.oid::regclass)
-    from pg_class c join login l on l.oid = c.relowner
+  select 'role', format('role %s owns %s', l.rolname, pg_describe_object(d.classid, d.objid, d.objsubid))
+    from pg_shdepend d join login l on d.refclassid = 'pg_authid'::regclass and d.refobjid = l.oid
+   where d.deptype = 'o' and d.dbid in (0, (select oid from pg_database where datname = current_database()))
+  union all
+  select 'role', format('role %s, which verifies, may log in, is superuser or bypasses row security', rolname)
+    from pg_roles where rolname = 'zava_verifier' and (rolcanlogin or rolsuper or rolbypassrls)
   union all
   select 'database', 'the role may create temporary tables'
    where has_database_privilege(session_user, current_database(), 'TEMP')
@@ -487,9 +491,19 @@ AS $function$
   select 'row security', format('row security is not enabled and forced on %s.%s', nspname, relname)
     from tenant where not (relrowsecurity and relforcerowsecurity)
   union all
+  -- These four belong to all stores; whatever else is readable and has no row security was not meant to be.
+  select 'row security', format('the role may read %s.%s, which has no row security', nspname, relname)
+    from readable
+   where relkind in ('r', 'p') and not relrowsecurity and oid not in (select oid from tenant)
+     and (nspname, relname) not in (('retail', 'categories'), ('retail', 'product_types'), ('retail', 'products'),
+                                    ('retail', 'product_description_embeddings'))
+  union all
+  select 'row security', format('the role may read every column of %s.%s, system and future ones included', nspname, relname)
+    from readable where relkind in ('r', 'p') and has_table_privilege(session_user, oid, 'SELECT')
+  union all
   select 'row security', format('policy %s on %s does not ask the verifier once per statement', p.policyname, p.tablename)
     from pg_policies p
-   where p.schemaname = 'retail' and (session_user = any (p.roles) or 'public' = any (p.roles))
+   where (session_user = any (p.roles) or 'public' = any (p.roles))
      and coalesce(p.qual, '') <> '(store_id = ANY (( SELECT tenancy.get_user_store_list() AS get_user_store_list)::uuid[]))'
   union all
   select 'row security', format('no policy for the role on %s.%s', t.nspname, t.relname)
@@ -502,13 +516,15 @@ AS $function$
   select 'view', format('row security cannot apply to %s.%s', nspname, relname) from readable where relkind in ('m', 'f')
   union all
   select 'write', format('the role may write %s.%s', nspname, relname)
-    from readable where has_table_privilege(session_user, oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
-      or has_any_column_privilege(session_user, oid, 'INSERT, UPDATE, REFERENCES')
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+   where n.nspname not in ('pg_catalog', 'information_schema') and c.relkind in ('r', 'p', 'v', 'm', 'f')
+     and (has_table_privilege(session_user, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN')
+       or has_any_column_privilege(session_user, c.oid, 'INSERT, UPDATE, REFERENCES'))
   union all
   select 'function', format('the role may execute %s', p.oid::regprocedure)
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-   where n.nspname in ('api', 'retail', 'tenancy', 'app', 'public')
-     and has_function_privilege(session_user, p.oid, 'EXECUTE')
+   where n.nspname not in ('pg_catalog', 'information_schema') and has_function_privilege(session_user, p.oid, 'EXECUTE')
+     and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
      and (n.nspname, p.proname) not in (('api', 'enter'), ('api', 'posture'), ('api', 'is_our_statement'), ('api', 'gate'),
                                         ('api', 'explain'), ('tenancy', 'get_user_store_list'),
                                         ('retail', 'search_products_by_description'))
@@ -529,8 +545,9 @@ AS $function$
      select from tenancy.signing_keys k
       where k.key_id = p_key_id and k.purpose = 'worker' and k.not_after > clock_timestamp())
   union all
-  select 'key', 'the context key is missing' where not exists (
-     select from tenancy.signing_keys k where k.key_id = 'context' and k.purpose = 'context')
+  select 'key', 'the context key is missing, or has ended' where not exists (
+     select from tenancy.signing_keys k
+      where k.key_id = 'context' and k.purpose = 'context' and k.not_after > clock_timestamp())
   order by 1, 2
 $function$
 -- owner zava_verifier

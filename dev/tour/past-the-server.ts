@@ -1,4 +1,3 @@
-/// <reference path="./crypto-key.d.ts" />
 import { createBound } from '../../src/db/bound.ts'
 import { type Ask, openDatabase } from '../../src/db/database.ts'
 import { checkedQuery } from '../../src/db/query.ts'
