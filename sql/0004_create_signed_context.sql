@@ -36,11 +36,13 @@ begin
     inner_block := set_byte(inner_block, i, get_byte(padded, i) # 54);
     outer_block := set_byte(outer_block, i, get_byte(padded, i) # 92);
   end loop;
-  insert into tenancy.signing_keys (key_id, purpose, inner_block, outer_block)
+  if exists (select from tenancy.signing_keys k where k.key_id = p_key_id and k.purpose <> p_purpose) then
+    raise exception 'key % has another purpose', p_key_id using errcode = '22023';
+  end if;
+  insert into tenancy.signing_keys as k (key_id, purpose, inner_block, outer_block)
   values (p_key_id, p_purpose, inner_block, outer_block)
   on conflict (key_id) do update
-    set purpose = excluded.purpose, inner_block = excluded.inner_block, outer_block = excluded.outer_block,
-        not_after = 'infinity';
+    set inner_block = excluded.inner_block, outer_block = excluded.outer_block, not_after = 'infinity';
 end
 $$;
 

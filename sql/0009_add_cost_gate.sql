@@ -26,7 +26,7 @@ $$;
 alter function api.is_our_statement owner to zava_verifier;
 grant execute on function api.is_our_statement(text, text) to zava_mcp;
 
--- Raises ZV010 (message: cost, rows or aggregate) for a statement that is expected to be too much: more than 250,000 units
+-- Raises ZV010 (message: "too much" or "aggregate") for a statement that is expected to be too much: more than 250,000 units
 -- of the planner's cost, or 1,000,000 rows in any step; where rows are collected into one value, 100,000 rows or 32 MB.
 create function api.gate(p_sql text, p_signature text, p_collects_rows boolean) returns void
 language plpgsql volatile parallel unsafe security invoker
@@ -49,8 +49,7 @@ begin
       from step
   )
   select case
-           when bool_or(is_top and cost > 250000) then 'cost'
-           when bool_or(rows > 1000000) then 'rows'
+           when bool_or(is_top and cost > 250000 or rows > 1000000) then 'too much'
            when p_collects_rows and bool_or(rows > 100000 or rows * greatest(width, 32) > 32000000) then 'aggregate'
          end
     into finding from measured;

@@ -410,8 +410,7 @@ begin
       from step
   )
   select case
-           when bool_or(is_top and cost > 250000) then 'cost'
-           when bool_or(rows > 1000000) then 'rows'
+           when bool_or(is_top and cost > 250000 or rows > 1000000) then 'too much'
            when p_collects_rows and bool_or(rows > 100000 or rows * greatest(width, 32) > 32000000) then 'aggregate'
          end
     into finding from measured;
@@ -633,11 +632,13 @@ begin
     inner_block := set_byte(inner_block, i, get_byte(padded, i) # 54);
     outer_block := set_byte(outer_block, i, get_byte(padded, i) # 92);
   end loop;
-  insert into tenancy.signing_keys (key_id, purpose, inner_block, outer_block)
+  if exists (select from tenancy.signing_keys k where k.key_id = p_key_id and k.purpose <> p_purpose) then
+    raise exception 'key % has another purpose', p_key_id using errcode = '22023';
+  end if;
+  insert into tenancy.signing_keys as k (key_id, purpose, inner_block, outer_block)
   values (p_key_id, p_purpose, inner_block, outer_block)
   on conflict (key_id) do update
-    set purpose = excluded.purpose, inner_block = excluded.inner_block, outer_block = excluded.outer_block,
-        not_after = 'infinity';
+    set inner_block = excluded.inner_block, outer_block = excluded.outer_block, not_after = 'infinity';
 end
 $function$
 -- owner zava_verifier

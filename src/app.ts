@@ -89,7 +89,7 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
   app.get('/', (c) => c.html(landingPage(c.var.config.PUBLIC_URL)))
   app.get('/healthz', (c) => c.text('ok'))
   app.get('/readyz', async (c) => {
-    const { findings, ...readiness } = await checkReadiness(c.var.config, c.var.log)
+    const { findings, ...readiness } = await checkReadiness(c.var.config, c.var.log, Date.now())
     const isOperator = (
       await authenticate(c.req.raw, c.var.config, Date.now()).catch(() => undefined)
     )?.scopes.includes('ops:read')

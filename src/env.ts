@@ -37,7 +37,8 @@ const variables = z
     ALLOWED_HOSTS: list.default([]),
     ALLOWED_ORIGINS: list.default([]),
     DATABASE_URL: databaseUrl,
-    CONTEXT_KEY_ID: z.string().regex(/^[a-z0-9]{1,16}$/, 'must be 1 to 16 lower-case letters or digits'),
+    // "context" is the id of the database's own key.
+    CONTEXT_KEY_ID: z.string().regex(/^(?!context$)[a-z0-9]{1,16}$/, 'must be 1 to 16 lower-case letters or digits'),
     CONTEXT_KEY: hexKey,
     SESSION_KEY: hexKey,
     TOKEN_ISSUER: z.url(),
@@ -62,8 +63,8 @@ const variables = z
         context.addIssue({ code: 'custom', path: [name], message: 'is for loopback hosts only; remove it here' })
       }
     }
-    for (const name of ['TOKEN_ISSUER', 'TOKEN_JWKS_URL'] as const) {
-      if (isPublic && !value[name].startsWith('https:')) {
+    for (const name of ['TOKEN_ISSUER', 'TOKEN_JWKS_URL', 'EMBEDDINGS_BASE_URL'] as const) {
+      if (isPublic && value[name]?.startsWith('https:') === false) {
         context.addIssue({ code: 'custom', path: [name], message: 'must be an https URL' })
       }
     }

@@ -81,6 +81,8 @@ export interface DatabaseReport {
   readonly message: string
   /** Where in the executed text, in characters from 1. */
   readonly position: string | undefined
+  /** The same for a text that one of our functions executed, and that text. */
+  readonly inner: { readonly position: string; readonly text: string } | undefined
 }
 
 /** The caller gave the call up; whatever it had started was stopped. */

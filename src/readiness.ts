@@ -22,10 +22,18 @@ export interface Readiness {
 
 const REASONS: Partial<Record<ErrorCode, string>> = { UNAVAILABLE: 'unreachable', QUERY_TIMEOUT: 'slow' }
 
-/** Asks the database, as a user who must see nothing, and the embedding service. */
-export async function checkReadiness(config: Config, log: Log): Promise<Readiness> {
+/** Whoever asks more often than this gets the last answer: the question is open to everybody and costs two requests. */
+const KEEP_MS = 10_000
+const last = new WeakMap<Config, { readonly at: number; readonly readiness: Readiness }>()
+
+/** Asks the database, as a user who must see nothing, and the embedding service; at most every 10 s per isolate. */
+export async function checkReadiness(config: Config, log: Log, now: number): Promise<Readiness> {
+  const known = last.get(config)
+  if (known !== undefined && now - known.at < KEEP_MS) return known.readiness
   const [database, aiService] = await Promise.all([checkDatabase(config, log), checkEmbeddings(config)])
-  return { ...database, ai_service: aiService }
+  const readiness = { ...database, ai_service: aiService }
+  last.set(config, { at: now, readiness })
+  return readiness
 }
 
 async function checkDatabase(config: Config, log: Log): Promise<Omit<Readiness, 'ai_service'>> {

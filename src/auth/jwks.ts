@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { UnavailableError } from '../errors.ts'
 
 const FRESH_MS = 10 * 60_000
+const STALE_MS = 6 * 3600_000
 /** An unknown key id may be a new key, or an attack on the issuer by way of us. */
 const REFETCH_AFTER_MS = 30_000
 const TIMEOUT_MS = 5_000
@@ -17,11 +18,17 @@ interface Known {
 /** Keys by issuer URL. Only parsed documents are kept: a promise of another request may not be awaited on Workers. */
 const known = new Map<string, Known>()
 
-/** Returns a key look-up for `jwtVerify` over the issuer's published keys, fetched at most every 10 minutes. */
+/** Returns a key look-up for `jwtVerify` over the issuer's published keys, fetched at most every 10 minutes, kept 6 hours when that fails. */
 export async function keysOf(url: string, now: number): Promise<JWTVerifyGetKey> {
   const have = known.get(url)
-  const keys = have !== undefined && now - have.fetchedAt < FRESH_MS ? have.keys : await fetchKeys(url, now)
-  return createLocalJWKSet(keys)
+  if (have !== undefined && now - have.fetchedAt < FRESH_MS) return createLocalJWKSet(have.keys)
+  try {
+    return createLocalJWKSet(await fetchKeys(url, now))
+  } catch (error) {
+    // An issuer that is down for a while signs nothing new; what it signed before is still good.
+    if (have === undefined || now - have.fetchedAt > STALE_MS) throw error
+    return createLocalJWKSet(have.keys)
+  }
 }
 
 /** Returns newer keys after one was not found, or undefined when it is too early to ask again. */

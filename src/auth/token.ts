@@ -9,12 +9,15 @@ const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA']
 const CLOCK_SKEW_S = 30
 const MAX_TOKEN_LENGTH = 8_192
 
+/** Printable ASCII: it becomes part of a session's name. */
+const clientId = z.string().regex(/^[\x21-\x7e]{1,512}$/)
+
 const claims = z.object({
   sub: z.guid(),
   iss: z.string(),
   exp: z.number(),
-  client_id: z.string().min(1).max(512).optional(),
-  azp: z.string().min(1).max(512).optional(),
+  client_id: clientId.optional(),
+  azp: clientId.optional(),
   scope: z.union([z.string(), z.array(z.string())]).default(''),
 })
 

@@ -2,8 +2,8 @@ import { types } from '@neondatabase/serverless'
 import type { RawResult } from './query.ts'
 
 /**
- * Values from the wire to JSON. Rule of this file: nothing is lost on the way. A number becomes a JSON number only when it
- * comes back as the same number; everything else stays the text that Postgres wrote.
+ * Values from the wire to JSON. A number becomes a JSON number as long as its whole part and its cents are exact; an integer or
+ * an amount that a double cannot hold to the cent stays the text that Postgres wrote.
  */
 
 /** A decoded cell. */
@@ -12,6 +12,7 @@ export type Cell = null | boolean | number | string | readonly Cell[] | { readon
 /** Type ids of pg_catalog that are decoded; every other type stays text. */
 const BOOL = 16
 const NUMBERS = new Set([20, 21, 23, 26, 700, 701, 1700])
+const FLOATS = new Set([700, 701])
 const JSONS = new Set([114, 3802])
 const TIMESTAMP = 1114
 const TIMESTAMPTZ = 1184
@@ -51,7 +52,7 @@ export function typeName(typeId: number): string {
 export function decodeCell(text: string | null | undefined, typeId: number): Cell {
   if (text === null || text === undefined) return null
   if (typeId === BOOL) return text === 't'
-  if (NUMBERS.has(typeId)) return toNumber(text)
+  if (NUMBERS.has(typeId)) return toNumber(text, typeId)
   if (JSONS.has(typeId)) return JSON.parse(text) as Cell
   if (typeId === TIMESTAMPTZ) return isoTimestamp(text)
   if (typeId === TIMESTAMP) return text.replace(' ', 'T')
@@ -71,20 +72,15 @@ export function decodeObjects(result: RawResult): Record<string, Cell>[] {
   )
 }
 
-/** NaN, Infinity, and digits that a double cannot hold stay text. */
-function toNumber(text: string): number | string {
+/** Above this a double no longer tells cents apart. */
+const EXACT_TO_THE_CENT = Number.MAX_SAFE_INTEGER / 100
+
+/** NaN and Infinity have no JSON number. A float is exact in its own text; an average has more digits than it has meaning. */
+function toNumber(text: string, typeId: number): number | string {
   const number = Number(text)
   if (!Number.isFinite(number)) return text
-  if (Number.isSafeInteger(number) || significantDigits(text) <= 15) return number
-  return text
-}
-
-function significantDigits(text: string): number {
-  const [mantissa = ''] = text.toLowerCase().split('e')
-  return mantissa
-    .replace(/[^0-9]/g, '')
-    .replace(/^0+/, '')
-    .replace(/0+$/, '').length
+  if (FLOATS.has(typeId) || Number.isSafeInteger(number)) return number
+  return text.includes('.') && Math.abs(number) < EXACT_TO_THE_CENT ? number : text
 }
 
 /** `2026-01-02 03:04:05.678+00` as `2026-01-02T03:04:05.678Z`; infinity and years before Christ stay as they are. */

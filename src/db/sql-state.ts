@@ -80,8 +80,9 @@ function unreachable(error: unknown, sqlState?: string): AppError {
   })
 }
 
-function reportOf({ message, position }: NeonDbError, code: string): DatabaseReport {
-  return { code, message, position }
+function reportOf({ message, position, internalPosition, internalQuery }: NeonDbError, code: string): DatabaseReport {
+  const inner = internalPosition && internalQuery ? { position: internalPosition, text: internalQuery } : undefined
+  return { code, message, position, inner }
 }
 
 function timedOut(cause: unknown, report?: DatabaseReport): QueryTimeoutError {

@@ -1,8 +1,15 @@
 import { type CallToolResult, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import { AppError, NotFoundError, type PublicError, UnexpectedError, ValidationError } from '../errors.ts'
-import { describeError, type Log } from '../observe/log.ts'
-import type { Call } from './call.ts'
+import {
+  AppError,
+  AuthorizationError,
+  NotFoundError,
+  type PublicError,
+  UnexpectedError,
+  ValidationError,
+} from '../errors.ts'
+import { createLog, describeError, type Log } from '../observe/log.ts'
+import { allows, type Call } from './call.ts'
 import type { Tool } from './tools/define.ts'
 
 /**
@@ -10,28 +17,43 @@ import type { Tool } from './tools/define.ts'
  * the model's text word for word, so nothing may get past here.
  */
 
+/** Opens the call inside the boundary: what fails there is ours to reword too. */
+export interface Opener {
+  readonly requestId: string
+  readonly call: () => Call
+}
+
+/** For what fails before a call has a log of its own. */
+const NO_CALL_LOG = createLog('error')
+
 /** Runs a tool: arguments parsed, answer checked, every failure turned into an error result. Never throws. */
-export async function runTool(tool: Tool, args: unknown, call: Call): Promise<CallToolResult> {
+export async function runTool(tool: Tool, args: unknown, open: Opener): Promise<CallToolResult> {
   const started = Date.now()
+  let log = NO_CALL_LOG
   try {
+    const call = open.call()
+    log = call.log.with({ tool: tool.name })
+    if (!allows(call.principal, tool.scope)) throw new AuthorizationError(`This needs the permission "${tool.scope}".`)
     const answer = tool.output.parse(await tool.run(parseArguments(tool, args), call))
-    call.log.info('tool answered', { tool: tool.name, milliseconds: Date.now() - started })
+    log.info('tool answered', { milliseconds: Date.now() - started })
     return {
       content: [{ type: 'text', text: tool.text?.(answer) ?? JSON.stringify(answer) }],
       structuredContent: answer,
     }
   } catch (thrown) {
-    const shown = logAndReveal(thrown, call.log.with({ tool: tool.name }), call.requestId)
-    return toErrorResult(shown)
+    return toErrorResult(logAndReveal(thrown, log, open.requestId))
   }
 }
 
 /** Runs what is not a tool: a failure becomes a JSON-RPC error with our words and, in `data`, the error in its one shape. */
-export async function runResource<T>(name: string, call: Call, work: () => Promise<T>): Promise<T> {
+export async function runResource<T>(name: string, open: Opener, work: (call: Call) => Promise<T>): Promise<T> {
+  let log = NO_CALL_LOG
   try {
-    return await work()
+    const call = open.call()
+    log = call.log.with({ resource: name })
+    return await work(call)
   } catch (thrown) {
-    const shown = logAndReveal(thrown, call.log.with({ resource: name }), call.requestId)
+    const shown = logAndReveal(thrown, log, open.requestId)
     const isCallers = thrown instanceof NotFoundError || thrown instanceof ValidationError
     throw new ProtocolError(
       isCallers ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError,

@@ -2,6 +2,7 @@ import type { Principal, Scope } from '../auth/principal.ts'
 import type { Bound } from '../db/bound.ts'
 import type { Ask } from '../db/database.ts'
 import type { Log } from '../observe/log.ts'
+import type { RefusalBudget } from '../retail/refusal-budget.ts'
 import type { ResultStore } from '../retail/results.ts'
 
 /** What every tool gets besides its arguments; made per call from a verified identity. */
@@ -12,6 +13,7 @@ export interface Call {
   readonly signal: AbortSignal
   /** How many free-SQL queries of this session may run at once. */
   readonly freeSqlBound: Bound
+  readonly refusals: RefusalBudget
   readonly results: ResultStore
   readonly log: Log
   readonly requestId: string

@@ -1,6 +1,6 @@
 import { type AuthInfo, McpServer, type ServerContext } from '@modelcontextprotocol/server'
 import { type Principal, principal } from '../auth/principal.ts'
-import { runTool } from './boundary.ts'
+import { type Opener, runTool } from './boundary.ts'
 import { allows, type OpenCall } from './call.ts'
 import { registerResults } from './resources/results.ts'
 import { shownOnly } from './schema.ts'
@@ -30,7 +30,7 @@ export function createServer(who: Principal, openCall: OpenCall): McpServer {
     },
   )
   for (const tool of TOOLS) if (allows(who, tool.scope)) register(server, tool, openCall)
-  if (allows(who, 'retail:sql')) registerResults(server, (context) => openCall(requestOf(context)))
+  if (allows(who, 'retail:sql')) registerResults(server, (context) => opener(context, openCall))
   return server
 }
 
@@ -46,15 +46,15 @@ function register(server: McpServer, tool: Tool, openCall: OpenCall): void {
       inputSchema: shown.input,
       outputSchema: shown.output,
     },
-    (args: unknown, context: ServerContext) => runTool(tool, args, openCall(requestOf(context))),
+    (args: unknown, context: ServerContext) => runTool(tool, args, opener(context, openCall)),
   )
 }
 
-function requestOf({ http, mcpReq }: ServerContext): Parameters<OpenCall>[0] {
+function opener({ http, mcpReq }: ServerContext, openCall: OpenCall): Opener {
+  const requestId = http?.req?.headers.get(REQUEST_ID) ?? 'unknown'
   return {
-    requestId: http?.req?.headers.get(REQUEST_ID) ?? 'unknown',
-    principal: principalOf(http?.authInfo),
-    signal: mcpReq.signal,
+    requestId,
+    call: () => openCall({ requestId, principal: principalOf(http?.authInfo), signal: mcpReq.signal }),
   }
 }
 
@@ -63,6 +63,7 @@ export function toAuthInfo(who: Principal): AuthInfo {
   return { token: '', clientId: who.clientId, scopes: [...who.scopes], extra: { principal: who } }
 }
 
-function principalOf(authInfo: AuthInfo | undefined): Principal {
+/** Unwraps it again; throws when something else stands there. */
+export function principalOf(authInfo: AuthInfo | undefined): Principal {
   return principal.parse(authInfo?.extra?.principal)
 }

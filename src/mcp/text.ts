@@ -2,24 +2,27 @@ import type { Cell } from '../db/decode.ts'
 
 /** A table as a tool answers it. */
 export interface Columnar {
-  readonly columns: readonly { readonly name: string }[]
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
   readonly rows: readonly (readonly Cell[])[]
 }
 
+/** Types whose text form cannot be taken for anything else; every other text is quoted, whatever it holds. */
+const PLAIN = new Set(['number', 'boolean', 'date', 'timestamp', 'uuid'])
+
 /**
- * Writes a table as CSV (RFC 4180), the shortest form that a model reads without doubt. Cell contents are data: they are
- * quoted whenever they hold anything that could be taken for structure.
+ * Writes a table as CSV (RFC 4180), the shortest form that a model reads without doubt. Text from the data stands in quotes,
+ * always: it can be taken neither for structure nor for a sentence of ours.
  */
 export function toCsv({ columns, rows }: Columnar): string {
-  return [columns.map(({ name }) => name), ...rows].map((row) => row.map(toField).join(',')).join('\n')
+  const header = columns.map(({ name }) => (/^[a-z0-9_]+$/i.test(name) ? name : quote(name)))
+  const lines = rows.map((row) => row.map((cell, i) => toField(cell, PLAIN.has(columns[i]?.type ?? ''))))
+  return [header, ...lines].map((fields) => fields.join(',')).join('\n')
 }
 
-function toField(cell: Cell): string {
+function toField(cell: Cell, isPlain: boolean): string {
   if (cell === null) return ''
-  // An empty text is quoted, so that it differs from null.
-  if (typeof cell === 'string') return cell === '' || /[",\r\n]|^\s|\s$/.test(cell) ? quote(cell) : cell
-  if (typeof cell === 'object') return quote(JSON.stringify(cell))
-  return String(cell)
+  if (typeof cell === 'string') return isPlain && /^[\w.:+-]+$/.test(cell) ? cell : quote(cell)
+  return typeof cell === 'object' ? quote(JSON.stringify(cell)) : String(cell)
 }
 
 function quote(text: string): string {

@@ -37,6 +37,8 @@ export function createLog(level: LogLevel, logger = 'zava', common: LogFields = 
 /** Makes an error fit for a log line: name, message, code, stack, and the same of what caused it. */
 export function describeError(error: unknown, depth = 0): LogFields {
   if (!(error instanceof Error)) return { thrown: String(error) }
+  // A driver's message can hold a customer's data: the SQLSTATE says what it was.
+  if (error.name === 'NeonDbError') return { name: error.name, code: (error as { code?: unknown }).code ?? 'none' }
   const { code, report } = error as { code?: unknown; report?: { code?: unknown } }
   return {
     name: error.name,

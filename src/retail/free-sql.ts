@@ -2,7 +2,7 @@ import type { Bound } from '../db/bound.ts'
 import type { Ask } from '../db/database.ts'
 import { type Cell, decodeObjects, decodeRows, typeName } from '../db/decode.ts'
 import { checkedQuery, type RawResult } from '../db/query.ts'
-import { DatabaseError, QueryRejectedError, QueryTimeoutError } from '../errors.ts'
+import { DatabaseError, type DatabaseReport, QueryRejectedError, QueryTimeoutError } from '../errors.ts'
 import {
   type CheckedSql,
   checkSql,
@@ -13,6 +13,7 @@ import {
   WRAPPER_COLUMNS,
   wrapSql,
 } from '../sql-guard/index.ts'
+import type { RefusalBudget } from './refusal-budget.ts'
 import { columnsQuery, toColumnMap } from './table-columns.ts'
 
 /** Most rows that one query brings, whatever the page size; the statement's own time limit is 10 s. */
@@ -20,6 +21,8 @@ export const MAX_ROWS = 1_000
 /** Most bytes that leave the database for one query; a page of the answer carries at most a quarter of it. */
 const MAX_FETCHED_BYTES = 1024 * 1024
 const TIMEOUT_MS = 10_000
+/** SQLSTATE of the cost gate (sql/0009). */
+const TOO_MUCH = 'ZV010'
 /** Mistakes with names, SQLSTATEs: the lesson needs to know which columns there are. */
 const NAMES = new Set(['42703', '42702', '42P01'])
 
@@ -38,6 +41,8 @@ export interface FreeSqlOptions {
   readonly signal: AbortSignal
   /** How many of these may run at once. */
   readonly bound: Bound
+  /** How often the cost gate may still refuse. */
+  readonly refusals: RefusalBudget
 }
 
 /**
@@ -68,6 +73,7 @@ interface Attempt extends FreeSqlOptions {
 }
 
 async function prepare(ask: Ask, source: string, options: FreeSqlOptions): Promise<Attempt> {
+  options.refusals.demand()
   const checked = await checkSql(source)
   return {
     ...options,
@@ -110,20 +116,31 @@ function distinct(names: readonly string[]): string[] {
   })
 }
 
+/** SQLSTATE classes that a caller's own statement can cause: data, cardinality, names and types, size, cost, time. */
+const CALLERS = /^(21|22|42|54|0A|53200|57014|ZV010)/
+/** What the message of a fault in our own statements names: the operator's to mend, not the caller's. */
+const OURS = /\b(api|tenancy)\.|schema (api|tenancy)\b|function (enter|gate|explain|is_our_statement)\b/
+
 /** A mistake in the caller's SQL becomes a lesson; everything else stays what it is. */
-async function explained(error: unknown, { ask, checked, executed, source }: Attempt): Promise<unknown> {
+async function explained(error: unknown, attempt: Attempt): Promise<unknown> {
   if (!(error instanceof DatabaseError) || error.report === undefined) return error
-  const { code } = error.report
+  const { report } = error
+  if (!CALLERS.test(report.code) || OURS.test(report.message)) return error
+  if (report.code === TOO_MUCH) attempt.refusals.spend()
+  const { checked, executed, source } = attempt
   const lesson = explainSqlState({
-    ...error.report,
+    code: report.code,
+    message: report.message,
+    position: positionIn(executed, report),
     text: checked.text,
     executed,
     source,
     relations: checked.relations,
-    ...(NAMES.has(code) ? { columns: await readColumns(ask) } : {}),
+    ...(NAMES.has(report.code) ? { columns: await readColumns(attempt) } : {}),
   })
-  if (error instanceof QueryTimeoutError)
+  if (error instanceof QueryTimeoutError) {
     return new QueryTimeoutError(lesson.message, { hint: lesson.hint, cause: error })
+  }
   const { line, column } = lesson
   return new QueryRejectedError(lesson.message, {
     hint: lesson.hint,
@@ -132,10 +149,16 @@ async function explained(error: unknown, { ask, checked, executed, source }: Att
   })
 }
 
+/** Mistakes show up while the gate plans the statement, so Postgres counts from the start of what the gate executes. */
+function positionIn(executed: string, { position, inner }: DatabaseReport): string | number | undefined {
+  const start = inner?.text.indexOf(executed) ?? -1
+  return inner === undefined || start < 0 ? position : Number(inner.position) - start
+}
+
 /** Names that could have been meant; a failure here must not hide the mistake itself. */
-async function readColumns(ask: Ask): Promise<ReadonlyMap<string, readonly string[]>> {
+async function readColumns({ ask, signal }: Attempt): Promise<ReadonlyMap<string, readonly string[]>> {
   try {
-    const { results } = await ask([columnsQuery])
+    const { results } = await ask([columnsQuery], { signal, timeoutMs: 2_000 })
     return toColumnMap(results[0])
   } catch {
     return new Map()

@@ -13,7 +13,10 @@ export interface Page {
 
 const encoder = new TextEncoder()
 
-/** Takes at most `maxRows` rows from `offset` on, as many as fit into 256 KiB; a row larger than that is never shown. */
+/**
+ * Takes at most `maxRows` rows from `offset` on, as many as fit into 256 KiB. A row larger than that makes an empty page, and
+ * the next one begins behind it.
+ */
 export function takePage(rows: readonly (readonly Cell[])[], offset: number, maxRows: number): Page {
   let bytes = 0
   let end = offset
@@ -22,6 +25,7 @@ export function takePage(rows: readonly (readonly Cell[])[], offset: number, max
     if (bytes > MAX_PAGE_BYTES) break
     end += 1
   }
+  const next = end === offset ? end + 1 : end
   const isLast = end >= rows.length
-  return { rows: rows.slice(offset, end), nextOffset: !isLast && end > offset ? end : undefined, isLast }
+  return { rows: rows.slice(offset, end), nextOffset: !isLast && next < rows.length ? next : undefined, isLast }
 }

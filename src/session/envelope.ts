@@ -23,7 +23,8 @@ const FORWARDED = /^(accept|content-type|last-event-id|mcp-.+)$/
 /** Builds the request for the session object. The client's cancellation comes along with its signal. */
 export function toSessionRequest(request: Request, body: string | undefined, content: Envelope): Request {
   const headers = new Headers([...request.headers].filter(([name]) => FORWARDED.test(name)))
-  headers.set(ENVELOPE_HEADER, JSON.stringify(content))
+  // A header carries Latin-1 only.
+  headers.set(ENVELOPE_HEADER, encodeURIComponent(JSON.stringify(content)))
   headers.set('x-request-id', content.requestId)
   return new Request('https://session/mcp', {
     method: request.method,
@@ -35,5 +36,5 @@ export function toSessionRequest(request: Request, body: string | undefined, con
 
 /** Reads the envelope in the object; throws when it is absent, which means that something bypassed the Worker. */
 export function readEnvelope(request: Request): Envelope {
-  return envelope.parse(JSON.parse(request.headers.get(ENVELOPE_HEADER) ?? 'null'))
+  return envelope.parse(JSON.parse(decodeURIComponent(request.headers.get(ENVELOPE_HEADER) ?? 'null')))
 }

@@ -46,7 +46,14 @@ export class LegacyTransport {
 
   #connect(call: LegacyRequest, replay: Stored<'initialize'> | undefined) {
     const scopes = call.authInfo.scopes.join(' ')
-    if (this.#open?.scopes !== scopes) this.#open = { scopes, transport: this.#build(call, replay) }
+    if (this.#open?.scopes !== scopes) {
+      const transport = this.#build(call, replay)
+      this.#open = { scopes, transport }
+      // One that could not be built must not stand in the way of the next try.
+      transport.catch(() => {
+        this.#open = undefined
+      })
+    }
     return this.#open.transport
   }
 

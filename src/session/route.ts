@@ -1,10 +1,14 @@
 import { isLegacyRequest } from '@modelcontextprotocol/server'
 import type { Principal, Scope } from '../auth/principal.ts'
 import type { Config } from '../env.ts'
+import { ValidationError } from '../errors.ts'
 import { TOOLS } from '../mcp/tools/index.ts'
 import { toSessionRequest } from './envelope.ts'
 import { isInitialize, sessionNotFound } from './legacy-transport.ts'
 import { GRANT_SESSION, isMintedFor, mintSessionId, sessionName } from './name.ts'
+
+/** A batch counts as one request: the rate limit is on requests. */
+const MAX_BATCH = 10
 
 /** The part of a Durable Object namespace that routing needs. */
 export interface SessionNamespace {
@@ -26,7 +30,10 @@ export async function routeToSession(request: Request, options: RouteOptions): P
   const { principal, requestId, config, sessions } = options
   const text = request.method === 'POST' ? await request.text() : undefined
   const body = text === undefined ? undefined : parseJson(text)
-  if (text !== undefined && body === undefined) return refuse(400, -32700, 'The body is not JSON.')
+  if (text !== undefined && body === undefined) return refuse(-32700, 'The body is not JSON.', requestId)
+  if (Array.isArray(body) && body.length > MAX_BATCH) {
+    return refuse(-32600, `A batch has at most ${MAX_BATCH} messages.`, requestId)
+  }
   const isLegacy = await isLegacyRequest(request, body ?? {})
 
   const sessionId = isLegacy ? await legacySessionId(request, body, options) : ''
@@ -49,15 +56,16 @@ export function scopesNeeded(body: unknown): Set<Scope> {
 async function legacySessionId(
   request: Request,
   body: unknown,
-  { principal, config }: RouteOptions,
+  { principal, config, requestId }: RouteOptions,
 ): Promise<string | Response> {
   // An open stream would pin the object for nothing: the server says nothing unasked.
   if (request.method !== 'POST' && request.method !== 'DELETE')
     return new Response(null, { status: 405, headers: { allow: 'POST, DELETE' } })
   if (isInitialize(body)) return mintSessionId(principal, config.SESSION_KEY)
   const presented = request.headers.get('mcp-session-id')
-  if (presented === null)
-    return refuse(400, -32000, 'Send initialize first, then its Mcp-Session-Id with every request.')
+  if (presented === null) {
+    return refuse(-32000, 'Send initialize first, then its Mcp-Session-Id with every request.', requestId)
+  }
   return (await isMintedFor(principal, presented, config.SESSION_KEY)) ? presented : sessionNotFound()
 }
 
@@ -75,6 +83,7 @@ function calledTool(message: unknown): string | undefined {
   return method === 'tools/call' && typeof params?.name === 'string' ? params.name : undefined
 }
 
-function refuse(status: number, code: number, message: string): Response {
-  return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status })
+function refuse(code: number, message: string, requestId: string): Response {
+  const data = new ValidationError(message, { field: 'body', constraint: 'a JSON-RPC message' }).toPublic(requestId)
+  return Response.json({ jsonrpc: '2.0', id: null, error: { code, message, data } }, { status: 400 })
 }

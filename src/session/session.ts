@@ -1,15 +1,16 @@
-import { type AuthInfo, createMcpHandler, type McpServer, type ServerNotifier } from '@modelcontextprotocol/server'
+import { createMcpHandler, type McpServer, type ServerNotifier } from '@modelcontextprotocol/server'
 import { Agent } from 'agents'
-import { type Principal, principal } from '../auth/principal.ts'
+import type { Principal } from '../auth/principal.ts'
 import { createBound } from '../db/bound.ts'
 import { type Ask, openDatabase, type UserContext } from '../db/database.ts'
 import { readConfig } from '../env.ts'
 import type { Call, OpenCall } from '../mcp/call.ts'
-import { createServer, toAuthInfo } from '../mcp/server.ts'
+import { createServer, principalOf, toAuthInfo } from '../mcp/server.ts'
 import { createLog, describeError } from '../observe/log.ts'
+import { createRefusalBudget } from '../retail/refusal-budget.ts'
 import { readEnvelope } from './envelope.ts'
 import { isInitialize, LegacyTransport, sessionNotFound } from './legacy-transport.ts'
-import { openResults } from './results.ts'
+import { KEEP_RESULT_S, openResults } from './results.ts'
 import { openStorage } from './storage.ts'
 
 const IDLE_S = 24 * 3600
@@ -30,7 +31,10 @@ export class Session extends Agent<Cloudflare.Env> {
   readonly #storage = openStorage(this.ctx.storage)
   readonly #bound = createBound(DATABASE_BOUND)
   readonly #freeSqlBound = createBound(FREE_SQL_BOUND)
-  readonly #results = openResults(this.ctx.storage, Date.now)
+  readonly #refusals = createRefusalBudget(Date.now)
+  readonly #results = openResults(this.ctx.storage, Date.now, async () => {
+    await this.schedule(KEEP_RESULT_S, 'forgetResults')
+  })
   readonly #modern = createMcpHandler((context) => this.createServer(principalOf(context.authInfo)), {
     legacy: 'reject',
     maxSubscriptions: 4,
@@ -55,16 +59,23 @@ export class Session extends Agent<Cloudflare.Env> {
   override async onRequest(request: Request): Promise<Response> {
     const { principal: who, era, sessionId } = readEnvelope(request)
     const authInfo = toAuthInfo(who)
-    const text = request.method === 'POST' ? await request.clone().text() : ''
-    const body: unknown = text === '' ? undefined : JSON.parse(text)
-    if (era === 'legacy' && !isInitialize(body) && (await this.#storage.get('initialize')) === undefined) {
-      // An id of a session that has ended: its object, which this request has made anew, must not stay.
-      await this.schedule(1, 'end')
-      return sessionNotFound()
+    const body: unknown = request.method === 'POST' ? await request.clone().json() : undefined
+    if (era === 'modern') {
+      await this.#touch(Date.now())
+      return this.#modern.fetch(request, { authInfo, parsedBody: body })
     }
-    await this.#touch(Date.now())
-    if (era === 'modern') return this.#modern.fetch(request, { authInfo, parsedBody: body })
-    return this.#legacy.handle({ request, body, sessionId, authInfo })
+    const isNew = isInitialize(body)
+    if (!isNew && (await this.#storage.get('initialize')) === undefined) return this.#dismiss(sessionNotFound())
+    const response = await this.#legacy.handle({ request, body, sessionId, authInfo })
+    if (isNew && !response.ok) return this.#dismiss(response)
+    if (request.method !== 'DELETE') await this.#touch(Date.now())
+    return response
+  }
+
+  /** Answers a request that found no session here; the object that it has made must not stay. */
+  async #dismiss(response: Response): Promise<Response> {
+    await this.schedule(1, 'end')
+    return response
   }
 
   readonly #openCall: OpenCall = ({ requestId, principal: who, signal }): Call => {
@@ -88,6 +99,7 @@ export class Session extends Agent<Cloudflare.Env> {
       ask: this.#remembering(ask),
       signal,
       freeSqlBound: this.#freeSqlBound,
+      refusals: this.#refusals,
       results: this.#results,
       log,
       requestId,
@@ -120,6 +132,11 @@ export class Session extends Agent<Cloudflare.Env> {
     if (life === undefined) await this.schedule(IDLE_S, 'endWhenIdle')
   }
 
+  /** Called by the schedule, 15 minutes after a result was kept. */
+  async forgetResults(): Promise<void> {
+    await this.#results.forgetOld()
+  }
+
   /** Called by the schedule: ends a session that rested for a day or is a month old, else looks again later. */
   async endWhenIdle(): Promise<void> {
     const life = await this.#storage.get('life')
@@ -144,8 +161,4 @@ export class Session extends Agent<Cloudflare.Env> {
   override onError(error: unknown): void {
     createLog('error').error('a session failed', { error: describeError(error) })
   }
-}
-
-function principalOf(authInfo: AuthInfo | undefined): Principal {
-  return principal.parse(authInfo?.extra?.principal)
 }

@@ -1,8 +1,12 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import type { Session } from '../../src/session/session.ts'
 import { askSql, errorOf, runSql } from '../support/answers.ts'
 import { connectAs, person } from '../support/edge.ts'
 import { changeMembership } from '../support/owner.ts'
 
+const sessions = (env as unknown as { SESSION: DurableObjectNamespace<Session> }).SESSION
 const NUMBERS = 'select n from generate_series(1, 250) n'
 
 describe('continuation', () => {
@@ -20,6 +24,25 @@ describe('continuation', () => {
     ])
     expect([...first.rows, ...second.rows, ...third.rows].flat()).toEqual(Array.from({ length: 250 }, (_, i) => i + 1))
     expect(third.next).toBeUndefined()
+  })
+
+  it('forgets it after 15 minutes, and says how to ask again', async () => {
+    const { client } = await connectAs('seattle', { clientId: 'forgetful' })
+    const { next } = await runSql(client, NUMBERS)
+    const stub = sessions.getByName(`${person('seattle').userId}/forgetful/grant`)
+
+    await runInDurableObject(stub, async (session, state) => {
+      const [known] = (await state.storage.get<{ handle: string; kept_at: number }[]>('zava:results')) ?? []
+      await state.storage.put('zava:results', [{ ...known, kept_at: Date.now() - 16 * 60_000 }])
+      await session.forgetResults()
+    })
+
+    const error = errorOf(await client.callTool({ name: 'execute_sales_query', arguments: { ...next } }))
+    const left = await runInDurableObject(stub, async (_session, state) => [
+      ...(await state.storage.list({ prefix: 'zava:result' })).keys(),
+    ])
+    expect(error).toMatchObject({ code: 'NOT_FOUND', hint: expect.stringContaining('Run the query again') })
+    expect(left).toEqual([])
   })
 
   it('finds nothing for another user or another client', async () => {
@@ -67,6 +90,18 @@ describe('continuation', () => {
     expect(error.code).toBe('NOT_FOUND')
   })
 
+  it('gets past a row that is too large to be shown', async () => {
+    const { client } = await connectAs('seattle')
+    const sql =
+      "select n, case when n = 2 then (select string_agg(rpad('', 900, 'x'), '') from generate_series(1, 350)) else 'small' end from generate_series(1, 3) n"
+
+    const first = await runSql(client, sql)
+    const second = await askSql(client, { ...first.next })
+    const third = await askSql(client, { ...second.next })
+
+    expect([first, second, third].map(({ rows }) => rows.map(([n]) => n))).toEqual([[1], [], [3]])
+  })
+
   it('wants either a query or a handle', async () => {
     const { client } = await connectAs('seattle')
 
@@ -77,7 +112,12 @@ describe('continuation', () => {
       }),
     )
 
+    const lost = errorOf(
+      await client.callTool({ name: 'execute_sales_query', arguments: { postgresql_query: 'select 1', offset: 3 } }),
+    )
+
     expect(both).toMatchObject({ code: 'VALIDATION_ERROR', field: 'postgresql_query' })
+    expect(lost).toMatchObject({ code: 'VALIDATION_ERROR', field: 'offset' })
   })
 })
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { bindings, connectAs } from '../support/edge.ts'
 import { runSql } from '../support/answers.ts'
+import { bindings, connectAs } from '../support/edge.ts'
 
 interface Served {
   readonly id: number

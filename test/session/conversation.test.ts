@@ -69,6 +69,25 @@ describe('both eras on one URL', () => {
     expect(tools.map(({ name }) => name)).toEqual(['whoami', 'get_multiple_table_schemas', 'get_current_utc_date'])
   })
 
+  it.each([
+    ['a body that is not JSON', '{', -32700],
+    ['an empty body', '', -32700],
+    [
+      'a batch of eleven',
+      JSON.stringify(Array.from({ length: 11 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'ping' }))),
+      -32600,
+    ],
+  ])('answers 400 to %s, wakes no object', async (_what, body, code) => {
+    const before = await listDurableObjectIds(sessions)
+    const headers = { authorization: `Bearer ${await tokenFor('seattle')}`, 'content-type': 'application/json' }
+
+    const response = await fetchEdge(MCP_URL, { method: 'POST', headers, body })
+
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: { code, data: { code: 'VALIDATION_ERROR', field: 'body' } } })
+    expect(await listDurableObjectIds(sessions)).toHaveLength(before.length)
+  })
+
   it('answers GET with 405 in the older era', async () => {
     const raw = connectWith(`Bearer ${await tokenFor('seattle')}`)
     const id = await raw.initialize()

@@ -24,14 +24,14 @@ const input = z.strictObject({
     .describe('Runs the query and tells what was scanned, joined, sorted and where the time went, instead of its rows'),
   result: z
     .string()
-    .max(64)
+    .max(64, 'is not a handle of ours')
     .optional()
     .describe('Handle from "next" of an earlier answer, instead of postgresql_query'),
   offset: z
     .int('must be a whole number')
-    .min(0)
-    .max(MAX_ROWS)
-    .default(0)
+    .min(0, 'must not be negative')
+    .max(MAX_ROWS, `must be at most ${MAX_ROWS}`)
+    .optional()
     .describe('First row of the page, with "result"'),
 })
 
@@ -62,6 +62,8 @@ export default defineTool({
         hint: 'postgresql_query: Well-formed PostgreSQL query.',
       })
     }
+    if (args.result !== undefined && args.explain) throw misplaced('explain', 'postgresql_query')
+    if (args.result === undefined && args.offset !== undefined) throw misplaced('offset', 'result')
     if (args.result !== undefined) return continueResult(args.result, args, call)
     return args.explain ? explain(args.postgresql_query ?? '', call) : query(args.postgresql_query ?? '', args, call)
   },
@@ -76,8 +78,16 @@ export default defineTool({
     ].join('\n'),
 })
 
+function misplaced(field: string, needs: string): ValidationError {
+  return new ValidationError(`${field} goes with ${needs}.`, {
+    field,
+    constraint: `only with ${needs}`,
+    hint: `Leave ${field} out.`,
+  })
+}
+
 async function query(sql: string, { max_rows }: Arguments, call: Call) {
-  const options = { signal: call.signal, bound: call.freeSqlBound }
+  const options = { signal: call.signal, bound: call.freeSqlBound, refusals: call.refusals }
   const { columns, rows, truncatedBy, checked, membershipVersion } = await runFreeSql(call.ask, sql, options)
   const result: KeptResult = { columns, rows, cut: truncatedBy !== undefined, membership_version: membershipVersion }
   const page = takePage(rows, 0, max_rows)
@@ -90,7 +100,7 @@ async function query(sql: string, { max_rows }: Arguments, call: Call) {
   }
 }
 
-async function continueResult(handle: string, { offset, max_rows }: Arguments, call: Call) {
+async function continueResult(handle: string, { offset = 0, max_rows }: Arguments, call: Call) {
   const kept = await findResult(call.results, call.ask, handle, call.signal)
   const page = takePage(kept.rows, offset, max_rows)
   return {
@@ -115,6 +125,7 @@ async function explain(sql: string, call: Call) {
   const { steps, total_milliseconds } = await explainFreeSql(call.ask, sql, {
     signal: call.signal,
     bound: call.freeSqlBound,
+    refusals: call.refusals,
   })
   return {
     columns: [

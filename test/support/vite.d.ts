@@ -1,0 +1,4 @@
+/** Vite replaces the call while it builds the tests; its own types bring a browser along. */
+interface ImportMeta {
+  glob(pattern: string): Record<string, () => Promise<unknown>>
+}
