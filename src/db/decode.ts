@@ -53,9 +53,9 @@ export function decodeCell(text: string | null | undefined, typeId: number): Cel
   if (text === null || text === undefined) return null
   if (typeId === BOOL) return text === 't'
   if (NUMBERS.has(typeId)) return toNumber(text, typeId)
-  if (JSONS.has(typeId)) return JSON.parse(text) as Cell
+  if (JSONS.has(typeId)) return toJson(text)
   if (typeId === TIMESTAMPTZ) return isoTimestamp(text)
-  if (typeId === TIMESTAMP) return text.replace(' ', 'T')
+  if (typeId === TIMESTAMP) return text.replace(/^(\d{4,6}-\d\d-\d\d) (\d\d:\d\d:[\d.]+)$/, '$1T$2')
   const element = ARRAYS.get(typeId)
   return element === undefined ? text : decodeArray(text, element)
 }
@@ -72,15 +72,24 @@ export function decodeObjects(result: RawResult): Record<string, Cell>[] {
   )
 }
 
-/** Above this a double no longer tells cents apart. */
-const EXACT_TO_THE_CENT = Number.MAX_SAFE_INTEGER / 100
+/** Up to here a double's steps are smaller than a cent. */
+const EXACT_TO_THE_CENT = 2 ** 46
 
 /** NaN and Infinity have no JSON number. A float is exact in its own text; an average has more digits than it has meaning. */
 function toNumber(text: string, typeId: number): number | string {
   const number = Number(text)
   if (!Number.isFinite(number)) return text
-  if (FLOATS.has(typeId) || Number.isSafeInteger(number)) return number
-  return text.includes('.') && Math.abs(number) < EXACT_TO_THE_CENT ? number : text
+  if (FLOATS.has(typeId)) return number
+  const isExact = text.includes('.') ? Math.abs(number) < EXACT_TO_THE_CENT : Number.isSafeInteger(number)
+  return isExact ? number : text
+}
+
+/** An integer that a double would change becomes the text of its digits; everything else is JSON as it stands. */
+function toJson(text: string): Cell {
+  if (!/\d{16}/.test(text)) return JSON.parse(text) as Cell
+  const keepDigits = (_key: string, value: unknown, { source }: { source?: string } = {}) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source ?? '') ? source : value
+  return JSON.parse(text, keepDigits) as Cell
 }
 
 /** `2026-01-02 03:04:05.678+00` as `2026-01-02T03:04:05.678Z`; infinity and years before Christ stay as they are. */
