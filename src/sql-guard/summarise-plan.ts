@@ -8,7 +8,6 @@ import { z } from 'zod'
 interface PlanNode {
   readonly 'Node Type': string
   readonly 'Relation Name'?: string | undefined
-  readonly 'Index Name'?: string | undefined
   readonly 'CTE Name'?: string | undefined
   readonly 'Join Type'?: string | undefined
   readonly 'Parent Relationship'?: string | undefined
@@ -23,7 +22,6 @@ const planNode: z.ZodType<PlanNode> = z.lazy(() =>
   z.object({
     'Node Type': z.string(),
     'Relation Name': z.string().optional(),
-    'Index Name': z.string().optional(),
     'CTE Name': z.string().optional(),
     'Join Type': z.string().optional(),
     'Parent Relationship': z.string().optional(),
@@ -39,8 +37,8 @@ const explained = z.tuple([z.object({ Plan: planNode, 'Execution Time': z.number
 /** One step of a query, deepest first. Times are milliseconds of the step alone, without what it waited for. */
 export interface PlanStep {
   readonly step: string
-  /** Rows that came out of it; null where the number would tell of rows of others. */
-  readonly rows: number | null
+  /** Rows that came out of it. */
+  readonly rows: number
   readonly milliseconds: number
 }
 
@@ -73,34 +71,38 @@ function callersPart(top: PlanNode): PlanNode {
 function collect(node: PlanNode, steps: PlanStep[]): void {
   const inner = (node.Plans ?? []).filter(isData)
   for (const child of inner) collect(child, steps)
-  const own = totalOf(node) - (node.Plans ?? []).reduce((sum, child) => sum + totalOf(child), 0)
-  steps.push({ step: describe(node), rows: rowsOf(node), milliseconds: round(Math.max(0, own)) })
+  const own = totalOf(node) - (node.Plans ?? []).filter(isStep).reduce((sum, child) => sum + totalOf(child), 0)
+  steps.push({
+    step: describe(node),
+    rows: Math.round(node['Actual Rows'] * node['Actual Loops']),
+    milliseconds: round(Math.max(0, own)),
+  })
+}
+
+/** A bitmap of index entries is part of the scan above it, and is made before row security looks at the rows. */
+function isStep(node: PlanNode): boolean {
+  return !node['Node Type'].startsWith('Bitmap') || node['Node Type'] === 'Bitmap Heap Scan'
 }
 
 /** An init plan without a table is the row-security verifier, which is ours. */
 function isData(node: PlanNode): boolean {
-  return node['Node Type'] !== 'Result' || node['Parent Relationship'] !== 'InitPlan'
+  return isStep(node) && (node['Node Type'] !== 'Result' || node['Parent Relationship'] !== 'InitPlan')
 }
 
 function totalOf(node: PlanNode): number {
   return node['Actual Total Time'] * node['Actual Loops']
 }
 
-/** A bitmap of index entries is made before row security looks at the rows. */
-function rowsOf(node: PlanNode): number | null {
-  if (node['Node Type'].startsWith('Bitmap') && node['Node Type'] !== 'Bitmap Heap Scan') return null
-  return Math.round(node['Actual Rows'] * node['Actual Loops'])
-}
-
+/** Which scan and which index the planner chose tells how common a value is, also among rows of others: not shown. */
 function describe(node: PlanNode): string {
-  const type = node['Node Type'].toLowerCase()
   const about = node['Relation Name'] ?? node['CTE Name']
-  const index = node['Index Name']
+  if (about !== undefined) return `scan of ${about}`
+  const type = node['Node Type'].toLowerCase()
+  const join = node['Join Type']
+  const isJoin = join !== undefined
   return [
-    node['Join Type'] === undefined || node['Join Type'] === 'Inner' ? '' : `${node['Join Type'].toLowerCase()} `,
-    type,
-    about === undefined ? '' : ` of ${about}`,
-    index === undefined ? '' : ` by ${index}`,
+    isJoin && join !== 'Inner' ? `${join.toLowerCase()} ` : '',
+    isJoin ? 'join' : type,
     node['Sort Space Type'] === 'Disk' ? ' on disk' : '',
   ].join('')
 }
