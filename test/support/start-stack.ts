@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair } from 'jose'
+import pg from 'pg'
 import { startEmbeddings } from '../../dev/embeddings/server.ts'
 import { type LocalDatabase, startLocalDatabase } from '../../dev/neon/local-database.ts'
 import { startServerDatabase } from '../../dev/neon/server-database.ts'
@@ -21,7 +22,8 @@ export async function startTestStack(
 ): Promise<{ stack: Stack; stop: () => Promise<void> }> {
   const secrets = { password: secret(16), contextKey: secret(32), sessionKey: secret(32) }
   const databases: LocalDatabase[] = [await startLocalDatabase({})]
-  if (serverUrl !== undefined) databases.push(await startServerDatabase({ url: serverUrl }))
+  const scratch = serverUrl === undefined ? undefined : await createScratchDatabase(serverUrl)
+  if (scratch !== undefined) databases.push(await startServerDatabase({ url: scratch.url }))
   const engines = await Promise.all(
     databases.map((database, i) => prepare(database, i === 0 ? 'embedded' : 'server', secrets)),
   )
@@ -55,8 +57,23 @@ export async function startTestStack(
       await issuer.close()
       await embeddings.close()
       await Promise.all(databases.map((database) => database.stop()))
+      await scratch?.drop()
     },
   }
+}
+
+/** A database of this run's own: what an earlier run left, or a run beside this one does, must not matter. */
+async function createScratchDatabase(serverUrl: string): Promise<{ url: string; drop: () => Promise<void> }> {
+  const name = `zava_test_${randomBytes(6).toString('hex')}`
+  const run = async (statement: string) => {
+    const client = new pg.Client({ connectionString: serverUrl })
+    await client.connect()
+    await client.query(statement).finally(() => client.end())
+  }
+  await run(`create database ${name} template template0`)
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => run(`drop database if exists ${name} with (force)`) }
 }
 
 async function prepare(
