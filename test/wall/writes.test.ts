@@ -66,7 +66,6 @@ const READ_ONLY_STOPS: readonly string[] = [
   'select lo_create(0)',
   `select lo_from_bytea(0, '\\x00')`,
   'select lo_creat(-1)',
-  'select pg_current_xact_id()',
   `alter role zava_mcp set statement_timeout = 0`,
   `alter role zava_mcp password 'mine'`,
 ]
@@ -76,8 +75,8 @@ const READ_ONLY = /^(25006|42501)$/
 /** 0A000: the embedded engine has no such extension to begin with. */
 const NO_RIGHT = /^(42501|0A000)$/
 
-function notRefused(states: Record<string, string | undefined>, how: RegExp): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(states).filter(([, state]) => !how.test(state ?? '')))
+function notRefused(states: Record<string, string>, how: RegExp): Record<string, string> {
+  return Object.fromEntries(Object.entries(states).filter(([, state]) => !how.test(state)))
 }
 
 describe.for(places)('on the $name engine', (place) => {
@@ -86,9 +85,9 @@ describe.for(places)('on the $name engine', (place) => {
     async (who) => {
       const before = await digest(place)
 
-      const states: Record<string, string | undefined> = {}
+      const states: Record<string, string> = {}
       for (const sql of [...ROW_WRITES, ...SCHEMA_WRITES, ...READ_ONLY_STOPS]) {
-        states[sql] = (await place.attackAs(who, sql)).sqlState
+        states[sql] = (await place.attackAs(who, sql)).sqlState ?? 'accepted'
       }
 
       expect(notRefused(states, READ_ONLY)).toEqual({})
@@ -99,9 +98,10 @@ describe.for(places)('on the $name engine', (place) => {
   it('the login cannot write even where the transaction would let it: it has no right to', async () => {
     const before = await digest(place)
 
-    const states: Record<string, string | undefined> = {}
+    const states: Record<string, string> = {}
     for (const sql of [...ROW_WRITES, ...SCHEMA_WRITES]) {
-      states[sql] = (await loot(place.service, ['set transaction read write', sql], { readOnly: false })).sqlState
+      states[sql] =
+        (await loot(place.service, ['set transaction read write', sql], { readOnly: false })).sqlState ?? 'accepted'
     }
 
     expect(notRefused(states, NO_RIGHT)).toEqual({})

@@ -1,0 +1,135 @@
+import type { CallToolResult } from '@modelcontextprotocol/client'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { engines } from '../sql/node/scratch.ts'
+import { errorOf } from '../support/answers.ts'
+import { readStack } from '../support/stack-variables.ts'
+import { openDoor } from '../wall/door.ts'
+import { answerOf, askSql } from './node/attack.ts'
+import { hygieneFor } from './node/marks.ts'
+import { startOwnDatabase } from './node/own-database.ts'
+import { stackEngine } from './node/stack-engine.ts'
+import { type Connection, startWholeStack, type WholeStack } from './node/worker.ts'
+
+/** What a heavy user can take: four queries of ten seconds, and nothing from anybody else. */
+
+/** The planner takes a series whose end it cannot know for 1,000 rows, so this one passes the cost gate. */
+const SLOW =
+  'select count(*) from generate_series(1, (select 40000)) a, generate_series(1, (select 40000)) b where (a + b) % 7 = 3'
+const QUICK = 'select count(*) as orders from retail.orders'
+
+describe.for(engines)('on the %s engine', { timeout: 120_000 }, (engine) => {
+  let stack: WholeStack
+  let owner: ReturnType<typeof openDoor>
+  const closing: (() => Promise<void>)[] = []
+
+  beforeAll(async () => {
+    const database = engine === 'embedded' ? await startOwnDatabase() : sharedDatabase(engine)
+    if ('stop' in database) closing.push(() => database.stop())
+    owner = openDoor(database.ownerUrl, database.endpoint)
+    stack = await startWholeStack(database)
+    closing.unshift(() => stack.stop())
+  })
+  afterAll(async () => {
+    for (const close of closing) await close()
+  })
+
+  it('a query ends after ten seconds, says so, and leaves the engine free', async () => {
+    const caller = await stack.connectAs('seattle')
+
+    const slow = await timed(askSql(caller, SLOW))
+    const after = await timed(askSql(caller, QUICK))
+
+    expect(errorOf(slow.result)).toMatchObject({ code: 'QUERY_TIMEOUT', retryable: false })
+    expect(slow.ms).toBeGreaterThan(9_500)
+    expect(slow.ms).toBeLessThan(13_500)
+    expect(after.result.isError).toBeUndefined()
+    expect(after.ms).toBeLessThan(2_000)
+    expect(await stillRunning(engine)).toBe(0)
+  })
+
+  it('four run at once; the fifth and the sixth wait two seconds and are told; then everything is free again', async () => {
+    const caller = await stack.connectAs('seattle')
+    const hygiene = await hygieneFor(owner, 'seattle', stack.secrets)
+    const neighbour = await stack.connectAs('redmond')
+    const twin = await stack.connectAs('seattle', { clientId: 'another' })
+    await Promise.all([caller, neighbour, twin].map((connection) => askSql(connection, QUICK)))
+
+    const four = Array.from({ length: 4 }, () => timed(askSql(caller, SLOW)))
+    await sleep(500)
+    const refused = await Promise.all([timed(askSql(caller, SLOW)), timed(askSql(caller, QUICK))])
+    // One thread serves everybody on the embedded engine, a limit of that engine.
+    const others = engine === 'embedded' ? [] : await askAround(caller, neighbour, twin)
+    const slow = await Promise.all(four)
+    const after = await Promise.all([caller, neighbour].map((connection) => timed(askSql(connection, QUICK))))
+
+    for (const { result, ms } of refused) {
+      expect(errorOf(result)).toMatchObject({ code: 'RATE_LIMITED', retryable: true })
+      expect(ms).toBeGreaterThan(1_900)
+      expect(ms).toBeLessThan(3_000)
+    }
+    for (const { result, ms } of others) {
+      expect(result.isError).toBeUndefined()
+      expect(ms).toBeLessThan(2_000)
+    }
+    expect(slow.map(({ result }) => errorOf(result).code)).toEqual(Array(4).fill('QUERY_TIMEOUT'))
+    for (const { ms } of slow) expect(ms).toBeLessThan(14_500)
+    for (const { result, ms } of after) {
+      expect(answerOf(result).row_count).toBe(1)
+      expect(ms).toBeLessThan(2_000)
+    }
+    expect(hygiene.findingsIn(await caller.received(), `${SLOW} ${QUICK}`)).toEqual([])
+    expect(await stillRunning(engine)).toBe(0)
+    report(engine, { refused, others, slow, after })
+  })
+})
+
+function askAround(caller: Connection, neighbour: Connection, twin: Connection) {
+  return Promise.all([
+    timed(askSql(neighbour, QUICK)),
+    timed(askSql(twin, QUICK)),
+    timed(caller.client.callTool({ name: 'whoami', arguments: {} }) as Promise<CallToolResult>),
+  ])
+}
+
+interface Timed {
+  readonly result: CallToolResult
+  readonly ms: number
+}
+
+async function timed(work: Promise<CallToolResult>): Promise<Timed> {
+  const start = performance.now()
+  return { result: await work, ms: performance.now() - start }
+}
+
+function sharedDatabase(name: string) {
+  const { CONTEXT_KEY_ID: id = '', CONTEXT_KEY: hex = '' } = readStack(process.env).bindings
+  return { ...stackEngine(name), key: { id, hex } }
+}
+
+/** Slow queries that the server still works on; the embedded engine would not have answered in the meantime. */
+async function stillRunning(engine: string): Promise<number> {
+  if (engine === 'embedded') return 0
+  const client = new pg.Client({ connectionString: process.env.TEST_SERVER_POSTGRES_URL })
+  await client.connect()
+  try {
+    const { rows } = await client.query(
+      `select count(*)::int as running from pg_stat_activity where state = 'active' and query like $1 and pid <> pg_backend_pid()`,
+      ['%(a + b) \\% 7 = 3%'],
+    )
+    return rows[0]?.running
+  } finally {
+    await client.end()
+  }
+}
+
+function report(engine: string, groups: Readonly<Record<string, readonly Timed[]>>): void {
+  const parts = Object.entries(groups).map(
+    ([name, all]) => `${name} ${all.map(({ ms }) => Math.round(ms)).join(', ')} ms`,
+  )
+  console.log(`${engine}: ${parts.join('; ')}`)
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

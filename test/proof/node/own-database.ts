@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { startLocalDatabase } from '../../../dev/neon/local-database.ts'
+import { openOwnerPool } from '../../../sql/connect.ts'
+import { migrate } from '../../../sql/migrations.ts'
+import { provisionService } from '../../../sql/provision.ts'
+import { TEST_NOW } from '../../support/start-stack.ts'
+import { type Door, openDoor } from '../../wall/door.ts'
+import type { FullDatabase } from './differential.ts'
+
+/** An embedded database with demo data that no other test disturbs, and whose process can be looked at. */
+export interface OwnDatabase extends FullDatabase {
+  readonly service: Door
+  readonly owner: Door
+  readonly superuser: Door
+  /** Resident memory of the engine's process in bytes; undefined where the system does not tell. */
+  memory(): Promise<number | undefined>
+  stop(): Promise<void>
+}
+
+export async function startOwnDatabase(): Promise<OwnDatabase> {
+  const database = await startLocalDatabase({})
+  const { pid, endpoint, ownerUrl, superuserUrl } = database
+  const password = randomBytes(16).toString('hex')
+  const key = { id: 'w1', hex: randomBytes(32).toString('hex') }
+  const pool = openOwnerPool(ownerUrl, endpoint)
+  await migrate(pool)
+  await provisionService(pool, { password, keyId: key.id, keyHex: key.hex })
+  await pool.end()
+  await database.loadDemo({ size: 'small', seed: 1, now: TEST_NOW }, () => {})
+
+  const serviceUrl = new URL(ownerUrl)
+  serviceUrl.username = 'zava_mcp'
+  serviceUrl.password = password
+  return {
+    endpoint,
+    ownerUrl,
+    serviceUrl: serviceUrl.href,
+    key,
+    service: openDoor(serviceUrl.href, endpoint),
+    owner: openDoor(ownerUrl, endpoint),
+    superuser: openDoor(superuserUrl, endpoint),
+    memory: () => residentMemory(pid),
+    stop: () => database.stop(),
+  }
+}
+
+async function residentMemory(pid: number): Promise<number | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(status) ?? []
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
+}
+
+/** Row counts and a checksum of the contents of every table, and one of the objects, rights, policies and settings. */
+export async function checksum({ superuser }: OwnDatabase) {
+  const [tables = []] = await superuser.run([
+    `select format('select %L as name, count(*) as rows, md5(string_agg(md5(t::text), '''' order by md5(t::text))) as contents from %I.%I t',
+              n.nspname || '.' || c.relname, n.nspname, c.relname) as sql
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') order by 1`,
+  ])
+  return superuser.run([
+    ...tables.map(({ sql }) => String(sql)),
+    `select md5(string_agg(format('%s %s %s %s', oid, relname, relacl, relrowsecurity), ',' order by oid)) as relations from pg_class`,
+    `select md5(string_agg(p::text, ',' order by oid)) as functions from pg_proc p`,
+    `select md5(string_agg(p::text, ',' order by oid)) as policies from pg_policy p`,
+    `select md5(string_agg(r::text, ',' order by oid)) as roles from pg_authid r`,
+    `select md5(string_agg(s::text, ',' order by s::text)) as settings from pg_db_role_setting s`,
+    `select count(*) as large_objects from pg_largeobject_metadata`,
+  ])
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { importJWK, type JWK, SignJWT } from 'jose'
+import { unstable_startWorker as startWorker } from 'wrangler'
+import { getPerson } from '../../../dev/demo/people.ts'
+import { findFreePort } from '../../../dev/stack/port.ts'
+import { readStack } from '../../support/stack-variables.ts'
+import type { FullDatabase } from './differential.ts'
+
+const ROOT = join(import.meta.dirname, '../../..')
+
+/** The whole Worker, with its compatibility date and flags, in front of one database. */
+export interface WholeStack {
+  /** Every secret and address that the Worker was given. */
+  readonly secrets: readonly string[]
+  /** Connects the real client as a demo person. */
+  connectAs(who: string, options?: { readonly clientId?: string }): Promise<Connection>
+  stop(): Promise<void>
+}
+
+export interface Connection {
+  readonly client: Client
+  /** Takes what has come over the wire since the last call: status, headers and body of each answer, as text. */
+  received(): Promise<string>
+}
+
+export async function startWholeStack({ serviceUrl, endpoint, key }: FullDatabase): Promise<WholeStack> {
+  const { bindings } = readStack(process.env)
+  const { TEST_ISSUER_KEY = '', TEST_ENGINES: _, ...shared } = bindings
+  const port = await findFreePort()
+  const publicUrl = `http://localhost:${port}`
+  const variables = {
+    ...shared,
+    PUBLIC_URL: publicUrl,
+    DATABASE_URL: serviceUrl,
+    DATABASE_ENDPOINT: endpoint,
+    CONTEXT_KEY_ID: key.id,
+    CONTEXT_KEY: key.hex,
+  }
+  const worker = await startWorker({
+    config: join(ROOT, 'wrangler.toml'),
+    bindings: {
+      ...Object.fromEntries(
+        Object.entries(variables).map(([name, value]) => [name, { type: 'plain_text' as const, value }]),
+      ),
+      // An attacker in a hurry would meet this wall before all others.
+      RATE_LIMIT: { type: 'ratelimit', namespace_id: '1001', simple: { limit: 1_000_000, period: 60 } },
+    },
+    dev: {
+      server: { hostname: '127.0.0.1', port },
+      inspector: false,
+      watch: false,
+      persist: false,
+      logLevel: 'none',
+    },
+  })
+  await worker.ready
+
+  const tokenFor = async (who: string, clientId: string) =>
+    new SignJWT({ scope: 'retail:read retail:sql', client_id: clientId })
+      .setProtectedHeader({ alg: 'ES256', kid: 'test' })
+      .setSubject(getPerson(who).userId)
+      .setIssuer(shared.TOKEN_ISSUER ?? '')
+      .setAudience(shared.TOKEN_AUDIENCE ?? '')
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(await importJWK(JSON.parse(TEST_ISSUER_KEY) as JWK, 'ES256'))
+
+  return {
+    secrets: [
+      key.hex,
+      shared.SESSION_KEY ?? '',
+      serviceUrl,
+      new URL(serviceUrl).password,
+      new URL(endpoint).host,
+      shared.TOKEN_JWKS_URL ?? '',
+    ],
+    async connectAs(who, { clientId = 'proof' } = {}) {
+      const authorization = `Bearer ${await tokenFor(who, clientId)}`
+      const answers: Promise<string>[] = []
+      const client = new Client({ name: 'proof', version: '1' }, { versionNegotiation: { mode: 'auto' } })
+      const transport = new StreamableHTTPClientTransport(new URL(`${publicUrl}/mcp`), {
+        requestInit: { headers: { authorization } },
+        async fetch(url, init) {
+          const response = await fetch(url, init)
+          answers.push(textOf(response.clone()))
+          return response
+        },
+      })
+      await client.connect(transport)
+      return { client, received: async () => (await Promise.all(answers.splice(0))).join('\n') }
+    },
+    stop: () => worker.dispose(),
+  }
+}
+
+async function textOf(response: Response): Promise<string> {
+  const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`)
+  return [response.status, ...headers, await response.text().catch(() => '')].join('\n')
+}
