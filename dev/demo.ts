@@ -10,7 +10,7 @@ import { takeTour } from './tour/tour.ts'
 
 const OPTIONS: Record<string, OptionSpec> = {
   ...stackOptionSpecs,
-  port: { value: '<number>', help: 'port for a stack that has to be started (default: any free one)' },
+  port: { value: '<number>', help: 'port for a stack that has to be started (default: a free one)' },
   help: { help: 'show this' },
 }
 const paint = paintFor(process.stdout)

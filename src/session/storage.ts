@@ -8,7 +8,7 @@ import { z } from 'zod'
  * |------------|----------------------------------------------------|--------------------------------------|
  * | life       | when the session began and was last used           | until the session ends               |
  * | initialize | the 2025-era `initialize` message, for replay      | until the session ends               |
- * | context    | the user as the database last told, and when       | until it changes; re-read after 5 min |
+ * | context    | the user as the database last told, and when       | until it changes; renewed after 5 min |
  * | result:…   | rows behind a continuation handle (results.ts)     | 15 minutes, four at most, 2 MB each  |
  */
 const SCHEMAS = {
