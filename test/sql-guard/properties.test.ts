@@ -141,7 +141,9 @@ describe('mutations of accepted queries never yield a second statement or a func
       { numRuns: 1000 },
     )
 
-    expect(passed).toBeGreaterThan(20) // some land in a literal, a comment or between two words
+    // Some land in a literal, a comment or between two words: about 25 of the 1,000, so that 5 tell a mutation that went wrong
+    // from bad luck.
+    expect(passed).toBeGreaterThan(5)
   })
 
   it('by a name replaced with another', async () => {
