@@ -141,6 +141,9 @@ table retail.stores, row security enabled and forced
   opened_on date not null
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
+table tenancy.callable_functions
+  signature text not null
+  why text not null
 table tenancy.signing_keys
   key_id text not null
   purpose text not null
@@ -224,6 +227,9 @@ retail.stores: stores_pkey PRIMARY KEY (store_id)
 retail.stores: stores_region_check CHECK (((length(region) >= 1) AND (length(region) <= 120)))
 retail.stores: stores_store_name_check CHECK (((length(store_name) >= 1) AND (length(store_name) <= 120)))
 retail.stores: stores_time_zone_check CHECK (((length(time_zone) >= 1) AND (length(time_zone) <= 64)))
+tenancy.callable_functions: callable_functions_pkey PRIMARY KEY (signature)
+tenancy.callable_functions: callable_functions_signature_check CHECK ((signature ~ '^[a-z_]+\.[a-z_]+\(.*\)$'::text))
+tenancy.callable_functions: callable_functions_why_check CHECK ((length(why) > 0))
 tenancy.signing_keys: signing_keys_inner_block_check CHECK ((octet_length(inner_block) = 64))
 tenancy.signing_keys: signing_keys_key_id_check CHECK ((key_id ~ '^[a-z0-9]{1,16}$'::text))
 tenancy.signing_keys: signing_keys_outer_block_check CHECK ((octet_length(outer_block) = 64))
@@ -262,6 +268,7 @@ CREATE UNIQUE INDEX products_pkey ON retail.products USING btree (product_id)
 CREATE UNIQUE INDEX products_sku_is_unique ON retail.products USING btree (sku)
 CREATE UNIQUE INDEX stores_name_is_unique ON retail.stores USING btree (store_name)
 CREATE UNIQUE INDEX stores_pkey ON retail.stores USING btree (store_id)
+CREATE UNIQUE INDEX callable_functions_pkey ON tenancy.callable_functions USING btree (signature)
 CREATE UNIQUE INDEX signing_keys_pkey ON tenancy.signing_keys USING btree (key_id)
 
 -- triggers
@@ -524,9 +531,7 @@ AS $function$
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
    where n.nspname not in ('pg_catalog', 'information_schema') and has_function_privilege(session_user, p.oid, 'EXECUTE')
      and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
-     and (n.nspname, p.proname) not in (('api', 'enter'), ('api', 'posture'), ('api', 'is_our_statement'), ('api', 'gate'),
-                                        ('api', 'explain'), ('tenancy', 'get_user_store_list'),
-                                        ('retail', 'search_products_by_description'))
+     and p.oid::regprocedure::text not in (select c.signature from tenancy.callable_functions c)
   union all
   select 'function', format('definer function without a pinned search_path: %s', p.oid::regprocedure)
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
