@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import '../dev/vendor-parser.ts'
 import { startTestStack } from './support/start-stack.ts'
 
@@ -32,7 +33,7 @@ const folder = await mkdtemp(join(tmpdir(), 'zava-test-'))
 const reportFile = join(folder, 'report.json')
 
 const code = await new Promise<number>((resolve) => {
-  const vitest = new URL('../node_modules/vitest/vitest.mjs', import.meta.url).pathname
+  const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url).href)
   const child = spawn(
     process.execPath,
     [

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { readStack } from './support/stack-variables.ts'
@@ -7,13 +8,14 @@ import { readStack } from './support/stack-variables.ts'
  * (`*.proof.test.ts`) run in `npm run proof` only. The stack behind them is started by test/run.ts.
  */
 const isProof = process.env.TEST_PROOF === 'true'
+const root = fileURLToPath(new URL('..', import.meta.url).href)
 const stack = readStack(process.env)
 const files = (suffix: string) => (isProof ? [`test/**/*.proof${suffix}`] : [`test/**/*${suffix}`])
 const proofs = isProof ? [] : ['test/**/*.proof.test.ts', 'test/**/*.proof.node.test.ts']
 
 export default defineConfig({
   test: {
-    root: new URL('..', import.meta.url).pathname,
+    root,
     projects: [
       {
         plugins: [
@@ -28,7 +30,7 @@ export default defineConfig({
         ],
         test: {
           name: 'edge',
-          root: new URL('..', import.meta.url).pathname,
+          root,
           include: files('.test.ts'),
           exclude: [...proofs, '**/*.node.test.ts', 'node_modules/**'],
           testTimeout: 20_000,
@@ -38,7 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          root: new URL('..', import.meta.url).pathname,
+          root,
           include: files('.node.test.ts'),
           exclude: [...(isProof ? [] : ['test/**/*.proof.node.test.ts']), 'node_modules/**'],
           testTimeout: 60_000,
