@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import type { DemoSize } from '../../../dev/demo/size.ts'
 import { startLocalDatabase } from '../../../dev/neon/local-database.ts'
 import { openOwnerPool } from '../../../sql/connect.ts'
 import { migrate } from '../../../sql/migrations.ts'
@@ -18,7 +19,7 @@ export interface OwnDatabase extends FullDatabase {
   stop(): Promise<void>
 }
 
-export async function startOwnDatabase(): Promise<OwnDatabase> {
+export async function startOwnDatabase({ size = 'small' }: { size?: DemoSize } = {}): Promise<OwnDatabase> {
   const database = await startLocalDatabase({})
   const { pid, endpoint, ownerUrl, superuserUrl } = database
   const password = randomBytes(16).toString('hex')
@@ -27,7 +28,7 @@ export async function startOwnDatabase(): Promise<OwnDatabase> {
   await migrate(pool)
   await provisionService(pool, { password, keyId: key.id, keyHex: key.hex })
   await pool.end()
-  await database.loadDemo({ size: 'small', seed: 1, now: TEST_NOW }, () => {})
+  await database.loadDemo({ size, seed: 1, now: TEST_NOW }, () => {})
 
   const serviceUrl = new URL(ownerUrl)
   serviceUrl.username = 'zava_mcp'

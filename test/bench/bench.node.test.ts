@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest'
+import { isKept, type Measure } from './node/area.ts'
+import { REPORT_QUERIES } from './node/report-queries.ts'
+import { geometricMean, quantile, describe as summarise, timeInTurns } from './node/rounds.ts'
+
+const measure = { measure: 'm', unit: 'x', against: 'n' } as const
+
+it('keeps a target from above and from below, and has none to break without one', () => {
+  const kept = (value: number, target?: Measure['target']) =>
+    isKept({ ...measure, value, ...(target === undefined ? {} : { target }) })
+
+  expect([kept(1.05, { atMost: 1.05 }), kept(1.06, { atMost: 1.05 })]).toEqual([true, false])
+  expect([kept(0.97, { atLeast: 0.97 }), kept(0.96, { atLeast: 0.97 })]).toEqual([true, false])
+  expect(kept(1_000_000)).toBe(true)
+})
+
+it('takes quantiles by nearest rank, and the mean of ratios geometrically', () => {
+  const hundred = Array.from({ length: 100 }, (_, i) => i + 1)
+
+  expect([0.5, 0.95, 0.99, 1].map((share) => quantile(hundred, share))).toEqual([50, 95, 99, 100])
+  expect(quantile([7], 0.5)).toBe(7)
+  expect(geometricMean([0.5, 2])).toBeCloseTo(1)
+  expect(summarise('a', [3, 1, 2])).toMatchObject({ p50: 2, p95: 3, runs: 3 })
+})
+
+it('runs the ways in alternating order, and does not count the warm-up', async () => {
+  const order: string[] = []
+  const way = (name: string) => ({ name, run: async () => void order.push(name) })
+
+  const timings = await timeInTurns([way('a'), way('b')], { rounds: 2, warmUp: 1 })
+
+  expect(order.join('')).toBe('baabba')
+  expect(timings.map(({ name, runs }) => [name, runs])).toEqual([
+    ['a', 2],
+    ['b', 2],
+  ])
+})
+
+it('has twenty reports, each with a filter for every tenant table it reads', () => {
+  expect(REPORT_QUERIES).toHaveLength(20)
+  const without = REPORT_QUERIES.filter(({ sql }) => {
+    const text = sql((alias) => ` and ${alias}.filtered`)
+    const tables = [...text.matchAll(/retail\.(?:orders|order_items|customers|inventory) (\w+)/g)].map(
+      ([, alias]) => alias,
+    )
+    return tables.length === 0 || tables.some((alias) => !text.includes(`${alias}.filtered`))
+  })
+
+  expect(without.map(({ name }) => name)).toEqual([])
+})

@@ -1,0 +1,35 @@
+/** What one measure of an area says, beside what it is compared with. */
+export interface Measure {
+  readonly measure: string
+  readonly value: number
+  /** `x` for ratios, `ms`, `KiB`, `rows`, `requests`, `tokens` … */
+  readonly unit: string
+  /** What the value must be at most (or at least), as design sets it; absent where there is no target. */
+  readonly target?: { readonly atMost: number } | { readonly atLeast: number }
+  /** In words: what the value stands beside, or how it was come by. */
+  readonly against: string
+  /** Counts fail a build; times and ratios of times are printed and never do. */
+  readonly isCount?: boolean
+}
+
+/** What every area is run with. */
+export interface BenchOptions {
+  /** Fewer rounds and smaller data, for CI. */
+  readonly isQuick: boolean
+  /** A superuser's URL of a server Postgres; the embedded engine alone when absent. */
+  readonly serverUrl: string | undefined
+  readonly say: (text: string) => void
+}
+
+/** One part of the bench: starts what it needs, measures, stops it. */
+export interface Area {
+  readonly name: string
+  readonly title: string
+  run(options: BenchOptions): Promise<Measure[]>
+}
+
+/** Whether a measure keeps its target; true where there is none. */
+export function isKept({ value, target }: Measure): boolean {
+  if (target === undefined) return true
+  return 'atMost' in target ? value <= target.atMost : value >= target.atLeast
+}
