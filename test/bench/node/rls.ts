@@ -41,7 +41,7 @@ export const rls: Area = {
               { name: 'signed', run: async () => void (await database.service.run(await asService())) },
               { name: 'by hand', run: async () => void (await database.owner.run([SAME_SETTINGS, sql(mine)])) },
             ],
-            { rounds: isQuick ? 5 : 11, warmUp: 1 },
+            { rounds: 5, warmUp: 1 },
           )
           ratios.push({ name, ratio: (signed?.p50 ?? Number.NaN) / (byHand?.p50 ?? Number.NaN) })
         }
