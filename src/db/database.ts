@@ -29,10 +29,19 @@ export type UserContext = Readonly<z.output<typeof userContext>>
 export interface Answer {
   readonly user: UserContext
   readonly results: readonly RawResult[]
+  /** Present when the answer was kept from an earlier question of the same user; how old it is, in whole seconds. */
+  readonly cached?: { readonly age_s: number }
 }
+
+/** Kinds of questions: each has its own time to live in the session's cache, and its own row in the summaries. */
+export type Operation = 'free_sql' | 'report' | 'search' | 'schema' | 'context'
 
 export interface AskOptions {
   readonly signal?: AbortSignal | undefined
+  /** What kind of question this is; `context`, which is never kept, unless told. */
+  readonly operation?: Operation
+  /** Asks the database even when the session still has the answer. */
+  readonly fresh?: boolean
   /** Statement time-out; 30 s unless told. */
   readonly timeoutMs?: number
   /** Looks at the posture even when this isolate has seen it safe. */

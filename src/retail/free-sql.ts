@@ -88,7 +88,9 @@ async function run(attempt: Attempt, show: boolean) {
   const { ask, bound, checked, executed, signal } = attempt
   const plan = { collectsRows: checked.unboundedAggregates > 0, show }
   try {
-    return await bound.run(() => ask([checkedQuery(executed)], { signal, timeoutMs: TIMEOUT_MS, plan }))
+    return await bound.run(() =>
+      ask([checkedQuery(executed)], { signal, operation: 'free_sql', timeoutMs: TIMEOUT_MS, plan }),
+    )
   } catch (error) {
     throw await explained(error, attempt)
   }
@@ -158,7 +160,7 @@ function positionIn(executed: string, { position, inner }: DatabaseReport): stri
 /** Names that could have been meant; a failure here must not hide the mistake itself. */
 async function readColumns({ ask, signal }: Attempt): Promise<ReadonlyMap<string, readonly string[]>> {
   try {
-    const { results } = await ask([columnsQuery], { signal, timeoutMs: 2_000 })
+    const { results } = await ask([columnsQuery], { signal, operation: 'schema', timeoutMs: 2_000 })
     return toColumnMap(results[0])
   } catch {
     return new Map()

@@ -36,7 +36,7 @@ export async function readIdentity(ask: Ask, signal: AbortSignal): Promise<Ident
               from retail.stores order by store_name, store_id limit ${MAX_STORES_LISTED}`,
       query`select min(order_date) as first_order, max(order_date) as last_order from retail.orders`,
     ],
-    { signal },
+    { signal, operation: 'context' },
   )
   const [stores, range] = results.map(decodeObjects)
   const { first_order, last_order } = rangeRow.parse(range?.[0])

@@ -30,7 +30,7 @@ export async function findResult(
 ): Promise<KeptResult> {
   const found = await store.find(handle)
   if (found === undefined) throw gone()
-  const { user } = await ask([], { signal })
+  const { user } = await ask([], { signal, operation: 'context' })
   if (user.membership_version !== found.membership_version) throw gone()
   return found
 }

@@ -62,7 +62,10 @@ export async function readTableSchemas(
   signal: AbortSignal,
 ): Promise<{ tables: TableSchema[]; values: ValidValues }> {
   const wanted = VALUE_QUERIES.filter(({ needs }) => needs.some((table) => tables.includes(table)))
-  const { results } = await ask([schemaQuery(tables), ...wanted.map(({ read }) => read)], { signal })
+  const { results } = await ask([schemaQuery(tables), ...wanted.map(({ read }) => read)], {
+    signal,
+    operation: 'schema',
+  })
 
   const [schemas, ...values] = results
   const found = Object.fromEntries(wanted.map(({ key }, i) => [key, firstColumn(values[i])]))
