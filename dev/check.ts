@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 
 const STEPS: readonly (readonly string[])[] = [
   ['tsc', '-p', 'tsconfig.json'],
+  ['tsc', '-p', 'ops/tsconfig.json'],
   ['tsc', '-p', 'dev/tsconfig.json'],
   ['tsc', '-p', 'test/tsconfig.json'],
   ['tsc', '-p', 'test/tsconfig.node.json'],

@@ -1,10 +1,11 @@
 /** `npm run demo`: asks the sample's questions as four managers, and proves that one store cannot see the other. */
+
+import { helpText, type OptionSpec, parseArguments } from '../ops/terminal/arguments.ts'
+import { explain } from '../ops/terminal/explain.ts'
+import { onInterrupt } from '../ops/terminal/interrupt.ts'
+import { paintFor } from '../ops/terminal/paint.ts'
+import { createProgress } from '../ops/terminal/progress.ts'
 import { readStackOptions, stackOptionSpecs } from './stack/options.ts'
-import { helpText, type OptionSpec, parseArguments } from './terminal/arguments.ts'
-import { explain } from './terminal/explain.ts'
-import { onInterrupt } from './terminal/interrupt.ts'
-import { paintFor } from './terminal/paint.ts'
-import { createProgress } from './terminal/progress.ts'
 import { takeStack } from './tour/stack-at-hand.ts'
 import { takeTour } from './tour/tour.ts'
 

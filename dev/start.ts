@@ -1,12 +1,13 @@
 /** `npm start`: the whole local stack, until Ctrl-C. */
+
+import { helpText, type OptionSpec, parseArguments } from '../ops/terminal/arguments.ts'
+import { explain } from '../ops/terminal/explain.ts'
+import { onInterrupt } from '../ops/terminal/interrupt.ts'
+import { paintFor } from '../ops/terminal/paint.ts'
+import { createProgress } from '../ops/terminal/progress.ts'
 import { readStackOptions, stackOptionSpecs } from './stack/options.ts'
 import { startStack } from './stack/stack.ts'
 import { welcome } from './stack/welcome.ts'
-import { helpText, type OptionSpec, parseArguments } from './terminal/arguments.ts'
-import { explain } from './terminal/explain.ts'
-import { onInterrupt } from './terminal/interrupt.ts'
-import { paintFor } from './terminal/paint.ts'
-import { createProgress } from './terminal/progress.ts'
 
 const OPTIONS: Record<string, OptionSpec> = { ...stackOptionSpecs, help: { help: 'show this' } }
 const paint = paintFor(process.stdout)

@@ -1,13 +1,13 @@
 /** `npm run token -- seattle`: prints an access token of the local stack, and nothing else. */
 
+import { helpText, parseArguments } from '../ops/terminal/arguments.ts'
+import { explain } from '../ops/terminal/explain.ts'
 import { mintToken } from './issuer/mint-token.ts'
 import { readSigningKey } from './issuer/signing-key.ts'
 import { readTokenRequest, TOKEN_OPTIONS } from './issuer/token-request.ts'
 import { dataFolder } from './stack/data-folder.ts'
 import { StartError } from './stack/start-error.ts'
 import { toStartError } from './stack/to-start-error.ts'
-import { helpText, parseArguments } from './terminal/arguments.ts'
-import { explain } from './terminal/explain.ts'
 
 try {
   const parsed = parseArguments(process.argv.slice(2), TOKEN_OPTIONS, { maxWords: 1 })

@@ -1,7 +1,7 @@
+import { ArgumentError, type OptionSpec, type ParsedArguments, wholeNumber } from '../../ops/terminal/arguments.ts'
 import { SCOPES } from '../../src/auth/principal.ts'
 import { people } from '../demo/people.ts'
 import { DEFAULT_DATA } from '../stack/data-folder.ts'
-import { ArgumentError, type OptionSpec, type ParsedArguments, wholeNumber } from '../terminal/arguments.ts'
 import { DEFAULT_HOURS, DEFAULT_SCOPE } from './mint-token.ts'
 
 const MAX_HOURS = 8_760

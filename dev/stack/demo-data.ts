@@ -1,7 +1,7 @@
+import { grouped, type Progress, secondsSince } from '../../ops/terminal/progress.ts'
 import { type DemoMarker, type DemoProgress, findDemoData } from '../demo/load.ts'
 import type { DemoSize } from '../demo/size.ts'
 import type { LocalDatabase } from '../neon/local-database.ts'
-import { grouped, type Progress, secondsSince } from '../terminal/progress.ts'
 import { withClient } from './access.ts'
 import { StartError } from './start-error.ts'
 

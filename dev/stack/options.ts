@@ -1,5 +1,5 @@
+import { ArgumentError, type OptionSpec, type ParsedArguments, wholeNumber } from '../../ops/terminal/arguments.ts'
 import { type DemoSize, sizes } from '../demo/size.ts'
-import { ArgumentError, type OptionSpec, type ParsedArguments, wholeNumber } from '../terminal/arguments.ts'
 import { DEFAULT_DATA } from './data-folder.ts'
 import type { StackOptions } from './stack.ts'
 

@@ -1,10 +1,9 @@
-/** A start that cannot go on for a reason that the person at the terminal can mend: a finished sentence and what to do. */
-export class StartError extends Error {
-  readonly advice: string
+import { AdvisedError } from '../../ops/terminal/advised-error.ts'
 
+/** A start that cannot go on for a reason that the person at the terminal can mend. */
+export class StartError extends AdvisedError {
   constructor(message: string, advice: string, options?: ErrorOptions) {
-    super(message, options)
+    super(message, advice, options)
     this.name = 'StartError'
-    this.advice = advice
   }
 }

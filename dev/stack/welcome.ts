@@ -1,5 +1,5 @@
-import type { Paint } from '../terminal/paint.ts'
-import { renderTable } from '../terminal/table.ts'
+import type { Paint } from '../../ops/terminal/paint.ts'
+import { renderTable } from '../../ops/terminal/table.ts'
 import { dataOption } from './data-option.ts'
 import type { StackPerson } from './people.ts'
 import type { Stack } from './stack.ts'

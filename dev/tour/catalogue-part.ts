@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { renderTable } from '../terminal/table.ts'
+import { renderTable } from '../../ops/terminal/table.ts'
 import { callTool } from './assistant.ts'
 import { getAssistant } from './participants.ts'
 import { showHeadline, showQuestion } from './show.ts'

@@ -1,4 +1,4 @@
-import type { Paint } from '../terminal/paint.ts'
+import type { Paint } from '../../ops/terminal/paint.ts'
 
 /** Collects what the tour asserts; a statement that is not true makes the whole tour fail. */
 export function createChecks(print: (text: string) => void, paint: Paint) {

@@ -1,4 +1,4 @@
-import { renderTable, type TableCell } from '../terminal/table.ts'
+import { renderTable, type TableCell } from '../../ops/terminal/table.ts'
 import type { Assistant, Table } from './assistant.ts'
 import type { Tour } from './tour.ts'
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Progress } from '../../ops/terminal/progress.ts'
 import { mintToken } from '../issuer/mint-token.ts'
 import { readSigningKey } from '../issuer/signing-key.ts'
 import type { DatabaseAccess } from '../stack/access.ts'
@@ -9,7 +10,6 @@ import { startStack } from '../stack/stack.ts'
 import { StartError } from '../stack/start-error.ts'
 import { findRunningStack } from '../stack/state.ts'
 import { serviceUrlOf } from '../stack/worker-variables.ts'
-import type { Progress } from '../terminal/progress.ts'
 
 const READY_WITHIN_MS = 120_000
 

@@ -1,4 +1,4 @@
-import type { Paint } from '../terminal/paint.ts'
+import type { Paint } from '../../ops/terminal/paint.ts'
 import { type Assistant, connectAs, RefusedError } from './assistant.ts'
 import { askAboutDateAndSchemas } from './catalogue-part.ts'
 import { createChecks } from './checks.ts'

@@ -1,5 +1,5 @@
+import { renderTable } from '../../ops/terminal/table.ts'
 import { getPerson } from '../demo/people.ts'
-import { renderTable } from '../terminal/table.ts'
 import { type Assistant, ask, attempt } from './assistant.ts'
 import { attacksAsIf } from './attacks.ts'
 import { getAssistant } from './participants.ts'

@@ -3,9 +3,9 @@
  * `-- guard rls` runs some areas, `-- --quick` fewer rounds over less data. Fails on counts only, never on times.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { helpText, type OptionSpec, parseArguments } from '../../dev/terminal/arguments.ts'
-import { explain } from '../../dev/terminal/explain.ts'
-import { renderTable } from '../../dev/terminal/table.ts'
+import { helpText, type OptionSpec, parseArguments } from '../../ops/terminal/arguments.ts'
+import { explain } from '../../ops/terminal/explain.ts'
+import { renderTable } from '../../ops/terminal/table.ts'
 import { type Area, isKept, type Measure } from './node/area.ts'
 import { guard } from './node/guard.ts'
 import { rls } from './node/rls.ts'

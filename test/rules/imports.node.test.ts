@@ -3,7 +3,8 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
-const SRC = fileURLToPath(new URL('../../src', import.meta.url).href)
+const ROOT = fileURLToPath(new URL('../..', import.meta.url).href)
+const SRC = join(ROOT, 'src')
 
 /** Floors from the top down. An import may stay on its floor or go down, over as many floors as it likes; never up. */
 const FLOORS: readonly (readonly string[])[] = [
@@ -68,4 +69,38 @@ function inSrc(from: string, to: string): string | undefined {
 function floorOf(path: string): number {
   const room = (path.split('/')[0] ?? '').replace(/(\.d)?\.ts$/, '')
   return FLOORS.findIndex((rooms) => rooms.includes(room))
+}
+
+describe('imports between the rooms', () => {
+  /** What a room may see of another, as the beginning of a path. Tests see everything and nobody sees them. */
+  const MAY_SEE: Readonly<Record<string, readonly string[]>> = {
+    src: ['src/'],
+    sql: ['sql/'],
+    // A preview is filled with the demo's data, and with nothing else of development.
+    ops: ['ops/', 'sql/', 'src/', 'dev/demo/', 'dev/neon/copy-target.ts'],
+    dev: ['dev/', 'ops/terminal/', 'sql/', 'src/', 'node_modules/'],
+  }
+
+  it('go only where the room may see', () => {
+    const seen = Object.keys(MAY_SEE).flatMap((room) => importsOf(room).map((one) => ({ room, ...one })))
+    const forbidden = seen.filter(({ room, to }) => !MAY_SEE[room]?.some((start) => to.startsWith(start)))
+
+    expect(seen.filter(({ room }) => room === 'ops').length).toBeGreaterThan(0)
+    expect(forbidden).toEqual([])
+  })
+})
+
+/** Relative imports of a room, as paths from the repository's root. */
+function importsOf(room: string): { from: string; to: string }[] {
+  return readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
+    .map((file) => `${room}/${file.replaceAll('\\', '/')}`)
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('src/sql-guard/parser/'))
+    .flatMap((from) =>
+      [...readFileSync(join(ROOT, from), 'utf8').matchAll(/(?:from |import |import\()'(\.[^']+)'/g)].map(
+        ([, to = '']) => ({
+          from,
+          to: relative(ROOT, join(ROOT, dirname(from), to)).replaceAll('\\', '/'),
+        }),
+      ),
+    )
 }

@@ -21,7 +21,7 @@ function filesIn(folder: string): string[] {
 const linesOf = (file: string) => readFileSync(join(ROOT, file), 'utf8').split('\n').length
 
 it('files stay short enough to be read in one go', () => {
-  const long = ['src', 'sql', 'dev', 'test']
+  const long = ['src', 'sql', 'ops', 'dev', 'test']
     .flatMap(filesIn)
     .filter((file) => !(file in LONGER) && !file.startsWith('dev/demo/catalogue/') && linesOf(file) > MOST_LINES)
 
@@ -56,7 +56,7 @@ it('nothing is left for later', () => {
   const marks = new RegExp(
     ['TO' + 'DO', 'FIX' + 'ME', '@ts-' + 'ignore', 'as an' + 'y[,;)\\]]', '\\.on' + 'ly\\('].join('|'),
   )
-  const left = ['src', 'sql', 'dev', 'test']
+  const left = ['src', 'sql', 'ops', 'dev', 'test']
     .flatMap(filesIn)
     .filter((file) => marks.test(readFileSync(join(ROOT, file), 'utf8')))
 

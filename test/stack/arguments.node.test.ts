@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readStackOptions, stackOptionSpecs } from '../../dev/stack/options.ts'
-import { helpText, parseArguments } from '../../dev/terminal/arguments.ts'
+import { helpText, parseArguments } from '../../ops/terminal/arguments.ts'
 
 const read = (...args: string[]) => readStackOptions(parseArguments(args, stackOptionSpecs))
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createProgress } from '../../dev/terminal/progress.ts'
+import { createProgress } from '../../ops/terminal/progress.ts'
 
 function record({ isTTY, columns }: { isTTY: boolean; columns?: number }) {
   const written: string[] = []

@@ -3,7 +3,7 @@ import { DataFolderCorruptError, DataFolderInUseError } from '../../dev/neon/err
 import { dataFolder } from '../../dev/stack/data-folder.ts'
 import { StartError } from '../../dev/stack/start-error.ts'
 import { toStartError } from '../../dev/stack/to-start-error.ts'
-import { explain } from '../../dev/terminal/explain.ts'
+import { explain } from '../../ops/terminal/explain.ts'
 import { MigrationError } from '../../sql/migrations.ts'
 
 const data = dataFolder('.data/x')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { renderTable } from '../../dev/terminal/table.ts'
+import { renderTable } from '../../ops/terminal/table.ts'
 
 test('aligns text to the left and numbers to the right', () => {
   const table = renderTable(

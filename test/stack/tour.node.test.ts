@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { getPerson } from '../../dev/demo/people.ts'
-import { paintFor } from '../../dev/terminal/paint.ts'
 import { attacksAsIf } from '../../dev/tour/attacks.ts'
 import { createChecks } from '../../dev/tour/checks.ts'
 import { topProducts } from '../../dev/tour/questions.ts'
 import { describeSighting, isHarmless } from '../../dev/tour/sighting.ts'
 import { isTrue, onlyStoresOf } from '../../dev/tour/truth.ts'
+import { paintFor } from '../../ops/terminal/paint.ts'
 
 const columns = [
   { name: 'store', type: 'text' },
