@@ -75,7 +75,8 @@ describe('imports between the rooms', () => {
   /** What a room may see of another, as the beginning of a path. Tests see everything and nobody sees them. */
   const MAY_SEE: Readonly<Record<string, readonly string[]>> = {
     src: ['src/'],
-    sql: ['sql/'],
+    // The schema is dumped from an embedded Postgres.
+    sql: ['sql/', 'dev/neon/'],
     // A preview is filled with the demo's data, and with nothing else of development.
     ops: ['ops/', 'sql/', 'src/', 'dev/demo/', 'dev/neon/copy-target.ts'],
     dev: ['dev/', 'ops/terminal/', 'sql/', 'src/', 'node_modules/'],
