@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import { findDeadStock, findOutOfStock, type StockLine } from '../../../src/retail/insights/idle-stock.ts'
+import { seasonOf } from '../../../src/retail/insights/season.ts'
+import { findStockBeforePeak } from '../../../src/retail/insights/stock-before-peak.ts'
+import { moneyIn } from '../../../src/retail/insights/wording.ts'
+
+const money = moneyIn('USD')
+const line = (name: string, stock: number, sold: number, more: Partial<StockLine> = {}): StockLine => ({
+  name,
+  category: 'Garden',
+  stock,
+  sold,
+  priceCents: 10_00,
+  valueCents: stock * 6_00,
+  ...more,
+})
+const stockOf = (...lines: StockLine[]) => ({ lines, windowWeeks: 8, valuedAt: 'cost' as const, money })
+
+describe('dead stock', () => {
+  it('tells how much money lies in what nobody bought', () => {
+    expect(findDeadStock(stockOf(line('Hose', 50, 40), line('Gnome', 100, 0), line('Flamingo', 20, 0)))).toEqual([
+      {
+        kind: 'dead_stock',
+        statement:
+          '2 products sold nothing in 8 weeks; $720.00 at cost (70.6% of the stock) lies in them, most in Gnome ($600.00).',
+        stakeCents: 720_00,
+        evidence: {
+          products: 2,
+          value: 720,
+          valued_at: 'cost',
+          share_of_stock: 0.7059,
+          window_weeks: 8,
+          largest: 'Gnome',
+          largest_value: 600,
+        },
+      },
+    ])
+  })
+
+  it.each([
+    ['everything sells', [line('Hose', 50, 1)]],
+    ['what does not sell is not there either', [line('Hose', 50, 40), line('Gnome', 0, 0)]],
+    ['it is less than a hundredth of the stock', [line('Hose', 1000, 40), line('Gnome', 1, 0)]],
+    ['there is no stock at all', []],
+  ])('says nothing when %s', (_why, lines) => {
+    expect(findDeadStock(stockOf(...lines))).toEqual([])
+  })
+})
+
+describe('out of stock', () => {
+  it('tells what a week costs', () => {
+    expect(findOutOfStock(stockOf(line('Hose', 0, 40), line('Rake', 0, 8), line('Spade', 3, 80)))[0]).toMatchObject({
+      statement:
+        '2 products that sell for about $60.00 a week are out of stock; most is missed with Hose ($50.00 a week).',
+      stakeCents: 60_00,
+      evidence: { products: 2, largest: 'Hose' },
+    })
+  })
+
+  it.each([
+    ['nothing is out', [line('Hose', 1, 40)]],
+    ['what is out sold twice in eight weeks', [line('Gnome', 0, 2)]],
+  ])('says nothing when %s', (_why, lines) => {
+    expect(findOutOfStock(stockOf(...lines))).toEqual([])
+  })
+})
+
+describe('the season', () => {
+  const year = (units: (month: number) => number, of = '2025') =>
+    Array.from({ length: 12 }, (_, m) => ({ month: `${of}-${String(m + 1).padStart(2, '0')}`, units: units(m + 1) }))
+
+  it('is the mean of each calendar month over the mean of all', () => {
+    const season = seasonOf([...year((month) => (month === 4 ? 250 : 100)), ...year(() => 100, '2024')])
+
+    expect(season?.[3]).toBeCloseTo(175 / (1275 / 12), 10)
+    expect(season?.[0]).toBeCloseTo(100 / (1275 / 12), 10)
+  })
+
+  it.each([
+    ['a month is missing', year(() => 100).slice(1)],
+    ['hardly anything was sold', year(() => 10)],
+  ])('is not known when %s', (_why, history) => {
+    expect(seasonOf(history)).toBeNull()
+  })
+})
+
+describe('stock before the season’s peak', () => {
+  /** April sells 2.5 times the average month, the others a little less than it. */
+  const season = Array.from({ length: 12 }, (_, month) => (month === 3 ? 2.5 : 9.5 / 11))
+  const seasons = new Map([['Garden', season]])
+  const at = (today: string, ...lines: StockLine[]) => ({ ...stockOf(...lines), seasons, today })
+
+  it('tells which product is gone when, and what is lost by it', () => {
+    // 1 unit a day in an average month; 31 days of March need 26.8, 30 of April 75: 101.8 in all.
+    const sold = Math.round((56 * 9.5) / 11)
+    const found = findStockBeforePeak(at('2026-03-01', line('Hose', 60, sold), line('Rake', 400, sold)))
+
+    expect(found).toEqual([
+      {
+        kind: 'stock_before_peak',
+        statement:
+          '1 product of Garden runs out before the peak month 2026-04 ends (2.5 times an average month) unless restocked, about $410.00 of sales; most with Hose, gone on 2026-04-14.',
+        stakeCents: 410_00,
+        evidence: {
+          category: 'Garden',
+          peak_month: '2026-04',
+          peak_factor: 2.5,
+          products: 1,
+          units_short: 41,
+          sales_at_stake: 410,
+          largest: 'Hose',
+          largest_stock: 60,
+          largest_runs_out_on: '2026-04-14',
+          largest_units_short: 41,
+        },
+      },
+    ])
+  })
+
+  it.each([
+    ['the peak is half a year away', at('2026-09-15', line('Hose', 60, 48))],
+    ['the peak is over', at('2026-05-01', line('Hose', 60, 48))],
+    ['there is enough', at('2026-03-01', line('Hose', 400, 48))],
+    ['it does not sell', at('2026-03-01', line('Hose', 60, 0))],
+    ['the season is not known', { ...at('2026-03-01', line('Hose', 60, 48)), seasons: new Map() }],
+    [
+      'the year is even',
+      { ...at('2026-03-01', line('Hose', 60, 48)), seasons: new Map([['Garden', season.map(() => 1)]]) },
+    ],
+  ])('says nothing when %s', (_why, input) => {
+    expect(findStockBeforePeak(input)).toEqual([])
+  })
+})
