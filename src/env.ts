@@ -31,6 +31,16 @@ const databaseUrl = z.string().refine((text) => {
   )
 }, 'must be postgresql://user:password@host/database')
 
+const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
+
+const timeZone = z.string().refine((name) => {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}, 'must be a time zone of the IANA database, like America/Los_Angeles')
+
 const variables = z
   .object({
     PUBLIC_URL: z.url({ protocol: /^https?$/ }),
@@ -47,6 +57,23 @@ const variables = z
     EMBEDDINGS_BASE_URL: z.url().optional(),
     EMBEDDINGS_MODEL: z.string().min(1).default('text-embedding-3-small'),
     OPENAI_API_KEY: z.string().min(1).optional(),
+    /** Whose days "today" and "last month" mean when a question is about several stores; one store has its own zone. */
+    TIME_ZONE: timeZone.default('America/Los_Angeles'),
+    /** ISO 4217; all money of a deployment is in it. */
+    CURRENCY: z
+      .string()
+      .regex(/^[A-Z]{3}$/, 'must be three capital letters, like USD')
+      .default('USD'),
+    WEEK_START: z
+      .enum(WEEKDAYS)
+      .default('monday')
+      .transform((name) => WEEKDAYS.indexOf(name)),
+    /** Month, 1 to 12, in which fiscal years begin; quarters, years and year-to-date follow it. */
+    FISCAL_YEAR_START: z
+      .string()
+      .regex(/^([1-9]|1[0-2])$/, 'must be a month, 1 to 12')
+      .default('1')
+      .transform(Number),
     LOG_LEVEL: z.enum(['debug', 'info', 'warning', 'error']).default('info'),
     DATABASE_LOCATION: z.enum(['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me']).optional(),
     /** Local only: where the driver posts its queries instead of to Neon. */

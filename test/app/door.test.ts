@@ -178,6 +178,10 @@ describe('configuration', () => {
     ['a weak secret', { CONTEXT_KEY: '00'.repeat(32) }, 'CONTEXT_KEY is too regular'],
     ['a short secret', { SESSION_KEY: 'abcdef0123' }, 'SESSION_KEY must have at least 32 bytes'],
     ['a database without password', { DATABASE_URL: 'postgresql://hunter2@host/db' }, 'DATABASE_URL must be'],
+    ['a zone that is none', { TIME_ZONE: 'Seattle/Downtown' }, 'TIME_ZONE must be a time zone'],
+    ['a currency that is none', { CURRENCY: 'dollars' }, 'CURRENCY must be three capital letters'],
+    ['a weekday that is none', { WEEK_START: 'someday' }, 'WEEK_START Invalid option'],
+    ['a month that is none', { FISCAL_YEAR_START: '13' }, 'FISCAL_YEAR_START must be a month'],
     ['demo mode off loopback', { DEMO: 'true', PUBLIC_URL: 'https://zava.example' }, 'DEMO is for loopback'],
     ['demo mode with a public host', { DEMO: 'true', ALLOWED_HOSTS: 'zava.example' }, 'DEMO is for loopback'],
   ])('names %s and never prints it', (_what, change, finding) => {
@@ -196,6 +200,19 @@ describe('configuration', () => {
     for (const value of Object.values(change)) {
       if (value !== undefined && value !== 'true') expect(error?.message).not.toContain(value)
     }
+  })
+
+  it('counts days like a company on the west coast until told otherwise', () => {
+    expect(readConfig({ ...good })).toMatchObject({
+      TIME_ZONE: 'America/Los_Angeles',
+      CURRENCY: 'USD',
+      WEEK_START: 1,
+      FISCAL_YEAR_START: 1,
+    })
+    expect(readConfig({ ...good, WEEK_START: 'sunday', FISCAL_YEAR_START: '2' })).toMatchObject({
+      WEEK_START: 0,
+      FISCAL_YEAR_START: 2,
+    })
   })
 
   it('refuses to serve without it, and tells the visitor nothing', async () => {
