@@ -13,8 +13,10 @@ import {
   UnavailableError,
   ValidationError,
 } from './errors.ts'
+import { countRequests, operationOf } from './http-boundary.ts'
 import { logAndReveal } from './mcp/boundary.ts'
 import { createLog, type Log } from './observe/log.ts'
+import { metrics } from './observe/metrics.ts'
 import { landingPage } from './pages/landing.ts'
 import { checkReadiness } from './readiness.ts'
 import { routeToSession, type SessionNamespace, scopesNeeded } from './session/route.ts'
@@ -58,8 +60,10 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
     c.set('log', createLog('error').with({ request_id: c.var.requestId }))
     c.set('config', readConfig(c.env))
     c.set('log', createLog(c.var.config.LOG_LEVEL).with({ request_id: c.var.requestId }))
+    metrics.connect(c.env)
     await next()
   })
+  app.use(countRequests)
 
   app.use(async function hostAndOrigin(c, next) {
     refuseForeign(c.req.raw, c.var.config)
@@ -96,6 +100,15 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
     return c.json(isOperator ? { ...readiness, findings } : readiness, readiness.database === 'healthy' ? 200 : 503)
   })
 
+  app.get('/metrics', async (c) => {
+    if (!isLoopback(new URL(c.var.config.PUBLIC_URL).hostname)) {
+      const { scopes } = await authenticate(c.req.raw, c.var.config, Date.now())
+      if (!scopes.includes('ops:read')) throw new InsufficientScopeError('ops:read')
+    }
+    c.header('cache-control', 'no-store')
+    return c.body(metrics.toPrometheus(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+  })
+
   app.use('/mcp', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge() }))
   app.all('/mcp', async (c) => {
     const { config, requestId } = c.var
@@ -120,28 +133,35 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
   app.notFound((c) => {
     throw new ValidationError(`There is nothing at ${c.req.path.slice(0, 100)}.`, {
       field: 'path',
-      constraint: 'one of: /, /mcp, /healthz, /readyz',
+      constraint: 'one of: /, /mcp, /healthz, /readyz, /metrics',
       hint: 'MCP is at /mcp.',
     })
   })
 
   app.onError((thrown, c) => {
-    const { requestId, log } = c.var
+    const { requestId } = c.var
+    const operation = operationOf(c.req.path)
+    const log = c.var.log.with({ operation })
     if (thrown instanceof InvalidTokenError) {
-      log.warning('not authenticated', { reason: thrown.reason })
+      log.warning('failed: AUTHORIZATION_ERROR', { code: 'AUTHORIZATION_ERROR', reason: thrown.reason })
+      metrics.failed(operation, 'AUTHORIZATION_ERROR')
       return unauthenticated(thrown, requestId)
     }
     if (thrown instanceof InsufficientScopeError) {
       c.header('www-authenticate', challenge(`error="insufficient_scope", scope="${thrown.scope}"`))
     }
     if (thrown instanceof ConfigurationError) {
-      log.error('refusing to serve: the configuration is not usable', { findings: thrown.findings })
+      log.error('refusing to serve: the configuration is not usable', {
+        code: 'UNAVAILABLE',
+        findings: thrown.findings,
+      })
+      metrics.failed(operation, 'UNAVAILABLE')
       const error = new UnavailableError('The service is not configured and gives no answers.', {
         hint: 'Whoever runs it finds the reason in its log.',
       })
       return c.json({ error: error.toPublic(requestId) }, 503)
     }
-    const error = logAndReveal(thrown, log, requestId)
+    const error = logAndReveal(thrown, { log, requestId, operation })
     return c.json({ error }, thrown instanceof AppError ? statusOf(thrown) : 500)
   })
 

@@ -2,6 +2,7 @@ import { type FullQueryResults, neon, neonConfig } from '@neondatabase/serverles
 import { z } from 'zod'
 import { CancelledError } from '../errors.ts'
 import type { Log } from '../observe/log.ts'
+import { metrics } from '../observe/metrics.ts'
 import type { Bound } from './bound.ts'
 import { mintContextToken, type SigningKey, signStatement } from './context-token.ts'
 import { withDeadline } from './deadline.ts'
@@ -76,20 +77,31 @@ const RAW_TYPES = { getTypeParser: () => (text: string) => text }
 
 /** Makes the door for one user. A driver is made per call: on Workers one that outlives its request cannot be used. */
 export function openDatabase(options: DatabaseOptions): Ask {
-  return (queries, { signal, timeoutMs = STATEMENT_TIMEOUT_MS, plan, checkPosture = false } = {}) =>
-    options.bound.run(() =>
-      withDeadline(CALL_DEADLINE_MS, signal, async (deadline) => {
-        try {
-          return await withRetry(() => attempt(options, { queries, timeoutMs, plan, checkPosture }, deadline), {
+  return (
+    queries,
+    { signal, operation = 'context', timeoutMs = STATEMENT_TIMEOUT_MS, plan, checkPosture = false } = {},
+  ) =>
+    options.bound.run(async () => {
+      const started = Date.now()
+      const count = (status: 'success' | 'error') => metrics.query(operation, status, (Date.now() - started) / 1000)
+      try {
+        const answer = await withDeadline(CALL_DEADLINE_MS, signal, (deadline) =>
+          withRetry(() => attempt(options, { queries, timeoutMs, plan, checkPosture }, deadline), {
             signal: deadline,
             isRetryable: isConnectionFailure,
-            onRetry: (tried, of) => options.log.warning(`retrying (${tried}/${of})`, { operation: 'database' }),
-          })
-        } catch (error) {
-          throw signal?.aborted === true ? new CancelledError(error) : toAppError(error)
-        }
-      }),
-    )
+            onRetry(tried, of) {
+              metrics.retried()
+              options.log.warning(`retrying (${tried}/${of})`, { operation: 'database', type: operation })
+            },
+          }),
+        )
+        count('success')
+        return answer
+      } catch (error) {
+        count('error')
+        throw signal?.aborted === true ? new CancelledError(error) : toAppError(error)
+      }
+    })
 }
 
 interface Batch {

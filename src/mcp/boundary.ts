@@ -9,6 +9,7 @@ import {
   ValidationError,
 } from '../errors.ts'
 import { createLog, describeError, type Log } from '../observe/log.ts'
+import { metrics } from '../observe/metrics.ts'
 import { allows, type Call } from './call.ts'
 import type { Tool } from './tools/define.ts'
 
@@ -32,28 +33,42 @@ export async function runTool(tool: Tool, args: unknown, open: Opener): Promise<
   let log = NO_CALL_LOG
   try {
     const call = open.call()
-    log = call.log.with({ tool: tool.name })
+    log = call.log.with({ operation: tool.name })
     if (!allows(call.principal, tool.scope)) throw new AuthorizationError(`This needs the permission "${tool.scope}".`)
     const answer = tool.output.parse(await tool.run(parseArguments(tool, args), call))
-    log.info('tool answered', { milliseconds: Date.now() - started })
+    succeed(tool.name, log, started)
     return {
       content: [{ type: 'text', text: tool.text?.(answer) ?? JSON.stringify(answer) }],
       structuredContent: answer,
     }
   } catch (thrown) {
-    return toErrorResult(logAndReveal(thrown, log, open.requestId))
+    return toErrorResult(logAndReveal(thrown, { log, requestId: open.requestId, operation: tool.name }))
   }
 }
 
+/** Runs a resource; see `runNamed`. */
+export function runResource<T>(name: string, open: Opener, work: (call: Call) => Promise<T>): Promise<T> {
+  return runNamed(`resource_${name}`, open, work)
+}
+
+/** Runs a prompt; see `runNamed`. */
+export function runPrompt<T>(name: string, open: Opener, work: (call: Call) => Promise<T>): Promise<T> {
+  return runNamed(`prompt_${name}`, open, work)
+}
+
 /** Runs what is not a tool: a failure becomes a JSON-RPC error with our words and, in `data`, the error in its one shape. */
-export async function runResource<T>(name: string, open: Opener, work: (call: Call) => Promise<T>): Promise<T> {
+async function runNamed<T>(name: string, open: Opener, work: (call: Call) => Promise<T>): Promise<T> {
+  const started = Date.now()
+  const operation = name.replaceAll('-', '_')
   let log = NO_CALL_LOG
   try {
     const call = open.call()
-    log = call.log.with({ resource: name })
-    return await work(call)
+    log = call.log.with({ operation })
+    const answer = await work(call)
+    succeed(operation, log, started)
+    return answer
   } catch (thrown) {
-    const shown = logAndReveal(thrown, log, open.requestId)
+    const shown = logAndReveal(thrown, { log, requestId: open.requestId, operation })
     const isCallers = thrown instanceof NotFoundError || thrown instanceof ValidationError
     throw new ProtocolError(
       isCallers ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError,
@@ -63,10 +78,29 @@ export async function runResource<T>(name: string, open: Opener, work: (call: Ca
   }
 }
 
-/** Logs an error at its kind's level, cause included, and returns what the caller may see of it. */
-export function logAndReveal(thrown: unknown, log: Log, requestId: string): PublicError {
+function succeed(operation: string, log: Log, started: number): void {
+  const milliseconds = Date.now() - started
+  metrics.succeeded(operation, milliseconds / 1000)
+  log.info('answered', { operation, milliseconds })
+}
+
+export interface Failing {
+  readonly log: Log
+  readonly requestId: string
+  /** Under which the failure is counted. */
+  readonly operation: string
+}
+
+/** Logs an error once, at its kind's level, counts it once, and returns what the caller may see of it. */
+export function logAndReveal(thrown: unknown, { log, requestId, operation }: Failing): PublicError {
   const error = thrown instanceof AppError ? thrown : new UnexpectedError(requestId, thrown)
-  log[error.level](`failed: ${error.code}`, { code: error.code, error: describeError(error) })
+  metrics.failed(operation, error.code)
+  log[error.level](`failed: ${error.code}`, {
+    operation,
+    code: error.code,
+    error: describeError(error),
+    said: error.message,
+  })
   return error.toPublic(requestId)
 }
 

@@ -2,8 +2,38 @@
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error'
 
-/** Fields of one log line. Secrets, tokens and SQL text never go in; hashes and ids do. */
-export type LogFields = Readonly<Record<string, unknown>>
+/**
+ * What a line may carry, and nothing else: ids that say nothing of a person, hashes, counts, codes. No value of anybody's
+ * data, no SQL text above `debug`, no secret. A new name here is a decision.
+ */
+const FIELDS = [
+  'request_id',
+  'trace_id',
+  'user_id',
+  'client_id',
+  'tool',
+  'resource',
+  'prompt',
+  'operation',
+  'type',
+  'status',
+  'code',
+  'reason',
+  'error',
+  'findings',
+  'posture',
+  'query_hash',
+  'plan_hash',
+  'milliseconds',
+  'rows',
+  'bytes',
+  'count',
+] as const
+
+/** Only at `debug`, which nobody runs in production: the text of a statement, and what an error said to its caller. */
+const DEBUG_FIELDS = ['sql', 'said'] as const
+
+export type LogFields = Readonly<Partial<Record<(typeof FIELDS)[number] | (typeof DEBUG_FIELDS)[number], unknown>>>
 
 export interface Log {
   readonly debug: (message: string, fields?: LogFields) => void
@@ -17,13 +47,16 @@ export interface Log {
 const ORDER: readonly LogLevel[] = ['debug', 'info', 'warning', 'error']
 const SINK = { debug: console.debug, info: console.log, warning: console.warn, error: console.error } as const
 
-/** Makes a log that drops lines below `level`. */
+/** Makes a log that drops lines below `level`, and fields that are not on the list. */
 export function createLog(level: LogLevel, logger = 'zava', common: LogFields = {}): Log {
+  const allowed: readonly string[] = level === 'debug' ? [...FIELDS, ...DEBUG_FIELDS] : FIELDS
   const write =
     (at: LogLevel) =>
     (message: string, fields: LogFields = {}) => {
       if (ORDER.indexOf(at) < ORDER.indexOf(level)) return
-      SINK[at](JSON.stringify({ time: new Date().toISOString(), level: at, logger, message, ...common, ...fields }))
+      const carried = Object.entries({ ...common, ...fields }).filter(([name]) => allowed.includes(name))
+      const line = { time: new Date().toISOString(), level: at, logger, message, ...Object.fromEntries(carried) }
+      SINK[at](JSON.stringify(line))
     }
   return {
     debug: write('debug'),
@@ -34,18 +67,28 @@ export function createLog(level: LogLevel, logger = 'zava', common: LogFields = 
   }
 }
 
-/** Makes an error fit for a log line: name, message, code, stack, and the same of what caused it. */
-export function describeError(error: unknown, depth = 0): LogFields {
-  if (!(error instanceof Error)) return { thrown: String(error) }
-  // A driver's message can hold a customer's data: the SQLSTATE says what it was.
+/**
+ * Makes an error fit for a log line: name, code, stack, and the same of what caused it. What an error of ours says may quote
+ * its caller, and what a driver says may quote a customer: of those the kind is told, and the words are not.
+ */
+export function describeError(error: unknown, depth = 0): object {
+  if (!(error instanceof Error)) return { thrown: typeof error }
   if (error.name === 'NeonDbError') return { name: error.name, code: (error as { code?: unknown }).code ?? 'none' }
-  const { code, report } = error as { code?: unknown; report?: { code?: unknown } }
+  const { code, report, field, level } = error as {
+    code?: unknown
+    report?: { code?: unknown }
+    field?: unknown
+    level?: unknown
+  }
+  const isCallers = level === 'warning' || level === 'info'
   return {
     name: error.name,
-    message: error.message,
+    ...(isCallers ? {} : { message: error.message }),
     ...(code === undefined ? {} : { code }),
+    ...(field === undefined ? {} : { field }),
     ...(report?.code === undefined ? {} : { sql_state: report.code }),
-    ...(depth === 0 ? { stack: error.stack } : {}),
+    // What was thrown is the cause of the error that stands for it.
+    ...(depth <= 1 && !isCallers ? { stack: error.stack } : {}),
     ...(error.cause === undefined || depth > 3 ? {} : { cause: describeError(error.cause, depth + 1) }),
   }
 }

@@ -7,6 +7,7 @@ import { readConfig } from '../env.ts'
 import type { Call, OpenCall } from '../mcp/call.ts'
 import { createServer, principalOf, toAuthInfo } from '../mcp/server.ts'
 import { createLog, describeError } from '../observe/log.ts'
+import { metrics } from '../observe/metrics.ts'
 import { createRefusalBudget } from '../retail/refusal-budget.ts'
 import { readEnvelope } from './envelope.ts'
 import { isInitialize, LegacyTransport, sessionNotFound } from './legacy-transport.ts'
@@ -80,6 +81,7 @@ export class Session extends Agent<Cloudflare.Env> {
 
   readonly #openCall: OpenCall = ({ requestId, principal: who, signal }): Call => {
     const config = readConfig(this.env)
+    metrics.connect(this.env)
     const log = createLog(config.LOG_LEVEL).with({
       request_id: requestId,
       user_id: who.userId,
