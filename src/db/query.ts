@@ -4,9 +4,26 @@ export interface Query {
   readonly values: readonly unknown[]
 }
 
-/** Tag for statements: every `${value}` becomes a bound parameter. */
-export function query(parts: TemplateStringsArray, ...values: readonly unknown[]): Query {
-  return { text: parts.reduce((text, part, i) => `${text}$${i}${part}`), values }
+/** What the tag has made; nothing else can pass for a part of a statement. */
+const made = new WeakSet<object>()
+
+/** Tag for statements: every `${value}` becomes a bound parameter, every `${query}` a part of the text with its own values. */
+export function query(parts: TemplateStringsArray, ...inserted: readonly unknown[]): Query {
+  const values: unknown[] = []
+  const text = parts.reduce((before, part, i) => {
+    const one = inserted[i - 1]
+    if (!isPart(one)) return `${before}$${values.push(one)}${part}`
+    const offset = values.length
+    values.push(...one.values)
+    return before + one.text.replaceAll(/\$(\d+)/g, (_, n: string) => `$${Number(n) + offset}`) + part
+  })
+  const statement: Query = { text, values }
+  made.add(statement)
+  return statement
+}
+
+function isPart(value: unknown): value is Query {
+  return typeof value === 'object' && value !== null && made.has(value)
 }
 
 /** A statement whose text was checked and wrapped by the SQL guard; it has no parameters. */

@@ -1,77 +1,66 @@
-import { sumCents, toAmount } from '../cents.ts'
+import { toAmount } from '../cents.ts'
 import type { Insight } from './insight.ts'
 import { counted, percent, ratio, type WriteMoney } from './wording.ts'
 
-/** A product as it lies in the stores that are looked at. */
-export interface StockLine {
-  readonly name: string
-  readonly category: string
-  readonly stock: number
-  /** Units sold within the window. */
-  readonly sold: number
-  readonly priceCents: number
-  /** Value of its stock in cents: at cost, or at the list price where cost may not be read. */
-  readonly valueCents: number
-}
-
-export interface StockInput {
-  readonly lines: readonly StockLine[]
+/** Stock that does not earn, added up: what lies dead, or what is missing. */
+export interface IdleStock {
+  /** Different products; one that lies in two stores counts once. */
+  readonly products: number
+  readonly cents: number
+  /** The product, with its store where there are several, that has most of it. */
+  readonly largest: { readonly name: string; readonly cents: number } | null
   /** How long the window is within which sales are counted. */
   readonly windowWeeks: number
+}
+
+export interface DeadStock extends IdleStock {
+  /** Value of all stock that was looked at, in cents. */
+  readonly stockCents: number
+  /** What a unit is valued at: its cost, or its list price where cost may not be read. */
   readonly valuedAt: 'cost' | 'retail'
-  readonly money: WriteMoney
 }
 
 /** What lies idle must be at least this much of the value of all stock. */
 const MATERIAL = 0.01
-/** A single sale within the window is no rate yet. */
-const LEAST_SOLD = 3
 
 /** Tells how much money lies in products of which nothing was sold within the window. */
-export function findDeadStock({ lines, windowWeeks, valuedAt, money }: StockInput): Insight[] {
-  const dead = lines.filter(({ stock, sold }) => stock > 0 && sold <= 0).sort((a, b) => b.valueCents - a.valueCents)
-  const tied = sumCents(dead.map(({ valueCents }) => valueCents))
-  const all = sumCents(lines.map(({ valueCents }) => valueCents))
-  const [largest] = dead
-  if (largest === undefined || tied <= 0 || tied < MATERIAL * all) return []
+export function findDeadStock(dead: DeadStock, money: WriteMoney): Insight[] {
+  const { products, cents, largest, windowWeeks, stockCents, valuedAt } = dead
+  if (largest === null || cents <= 0 || cents < MATERIAL * stockCents) return []
   return [
     {
       kind: 'dead_stock',
-      statement: `${counted(dead.length, 'product')} sold nothing in ${windowWeeks} weeks; ${money(tied)} at ${valuedAt} (${percent(tied / all)} of the stock) lies in them, most in ${largest.name} (${money(largest.valueCents)}).`,
-      stakeCents: tied,
+      statement: `${counted(products, 'product')} sold nothing in ${windowWeeks} weeks; ${money(cents)} at ${valuedAt} (${percent(cents / stockCents)} of the stock) lies in ${products === 1 ? 'it' : 'them'}, most in ${largest.name} (${money(largest.cents)}).`,
+      stakeCents: cents,
       evidence: {
-        products: dead.length,
-        value: toAmount(tied),
+        products,
+        value: toAmount(cents),
         valued_at: valuedAt,
-        share_of_stock: ratio(tied / all),
+        share_of_stock: ratio(cents / stockCents),
         window_weeks: windowWeeks,
         largest: largest.name,
-        largest_value: toAmount(largest.valueCents),
+        largest_value: toAmount(largest.cents),
       },
     },
   ]
 }
 
-/** Tells what a week of being out of stock costs, for products that sold at least three times within the window. */
-export function findOutOfStock({ lines, windowWeeks, money }: StockInput): Insight[] {
-  const missed = lines
-    .filter(({ stock, sold }) => stock <= 0 && sold >= LEAST_SOLD)
-    .map((line) => ({ line, weekly: Math.round((line.sold * line.priceCents) / windowWeeks) }))
-    .sort((a, b) => b.weekly - a.weekly)
-  const [largest] = missed
-  if (largest === undefined) return []
-  const weekly = sumCents(missed.map((one) => one.weekly))
+/** Tells what a week of being out of stock costs; `cents` are a week's sales at the list price, at the recent velocity. */
+export function findOutOfStock(out: IdleStock, money: WriteMoney): Insight[] {
+  const { products, cents, largest, windowWeeks } = out
+  if (largest === null || cents <= 0) return []
+  const isOne = products === 1
   return [
     {
       kind: 'out_of_stock',
-      statement: `${counted(missed.length, 'product')} that ${missed.length === 1 ? 'sells' : 'sell'} for about ${money(weekly)} a week ${missed.length === 1 ? 'is' : 'are'} out of stock; most is missed with ${largest.line.name} (${money(largest.weekly)} a week).`,
-      stakeCents: weekly,
+      statement: `${counted(products, 'product')} that ${isOne ? 'sells' : 'sell'} for about ${money(cents)} a week ${isOne ? 'is' : 'are'} out of stock; most is missed with ${largest.name} (${money(largest.cents)} a week).`,
+      stakeCents: cents,
       evidence: {
-        products: missed.length,
-        sales_missed_per_week: toAmount(weekly),
+        products,
+        sales_missed_per_week: toAmount(cents),
         window_weeks: windowWeeks,
-        largest: largest.line.name,
-        largest_per_week: toAmount(largest.weekly),
+        largest: largest.name,
+        largest_per_week: toAmount(largest.cents),
       },
     },
   ]

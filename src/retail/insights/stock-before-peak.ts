@@ -1,10 +1,23 @@
 import { sumCents, toAmount } from '../cents.ts'
-import type { StockInput, StockLine } from './idle-stock.ts'
 import type { Insight } from './insight.ts'
 import { addDays, demandOn, meanDemand } from './season.ts'
-import { counted, ratio } from './wording.ts'
+import { counted, ratio, type WriteMoney } from './wording.ts'
 
-export interface PeakInput extends StockInput {
+/** A product as it lies in the stores that are looked at, taken together. */
+export interface StockLine {
+  readonly name: string
+  readonly category: string
+  readonly stock: number
+  /** Units sold within the window. */
+  readonly sold: number
+  readonly priceCents: number
+}
+
+export interface PeakInput {
+  readonly lines: readonly StockLine[]
+  /** How long the window is within which sales are counted. */
+  readonly windowWeeks: number
+  readonly money: WriteMoney
   /** Relative demand per calendar month of a category, where it is known. */
   readonly seasons: ReadonlyMap<string, readonly number[]>
   /** Today in the store's zone (yyyy-mm-dd). */

@@ -1,35 +1,34 @@
 import { describe, expect, it } from 'vitest'
-import { findDeadStock, findOutOfStock, type StockLine } from '../../../src/retail/insights/idle-stock.ts'
+import { findDeadStock, findOutOfStock } from '../../../src/retail/insights/idle-stock.ts'
 import { seasonOf } from '../../../src/retail/insights/season.ts'
-import { findStockBeforePeak } from '../../../src/retail/insights/stock-before-peak.ts'
+import { findStockBeforePeak, type StockLine } from '../../../src/retail/insights/stock-before-peak.ts'
 import { moneyIn } from '../../../src/retail/insights/wording.ts'
 
 const money = moneyIn('USD')
-const line = (name: string, stock: number, sold: number, more: Partial<StockLine> = {}): StockLine => ({
-  name,
-  category: 'Garden',
-  stock,
-  sold,
-  priceCents: 10_00,
-  valueCents: stock * 6_00,
-  ...more,
-})
-const stockOf = (...lines: StockLine[]) => ({ lines, windowWeeks: 8, valuedAt: 'cost' as const, money })
 
 describe('dead stock', () => {
+  const dead = {
+    products: 2,
+    cents: 720_00,
+    largest: { name: 'Gnome', cents: 600_00 },
+    windowWeeks: 13,
+    stockCents: 1020_00,
+    valuedAt: 'cost' as const,
+  }
+
   it('tells how much money lies in what nobody bought', () => {
-    expect(findDeadStock(stockOf(line('Hose', 50, 40), line('Gnome', 100, 0), line('Flamingo', 20, 0)))).toEqual([
+    expect(findDeadStock(dead, money)).toEqual([
       {
         kind: 'dead_stock',
         statement:
-          '2 products sold nothing in 8 weeks; $720.00 at cost (70.6% of the stock) lies in them, most in Gnome ($600.00).',
+          '2 products sold nothing in 13 weeks; $720.00 at cost (70.6% of the stock) lies in them, most in Gnome ($600.00).',
         stakeCents: 720_00,
         evidence: {
           products: 2,
           value: 720,
           valued_at: 'cost',
           share_of_stock: 0.7059,
-          window_weeks: 8,
+          window_weeks: 13,
           largest: 'Gnome',
           largest_value: 600,
         },
@@ -38,30 +37,30 @@ describe('dead stock', () => {
   })
 
   it.each([
-    ['everything sells', [line('Hose', 50, 1)]],
-    ['what does not sell is not there either', [line('Hose', 50, 40), line('Gnome', 0, 0)]],
-    ['it is less than a hundredth of the stock', [line('Hose', 1000, 40), line('Gnome', 1, 0)]],
-    ['there is no stock at all', []],
-  ])('says nothing when %s', (_why, lines) => {
-    expect(findDeadStock(stockOf(...lines))).toEqual([])
+    ['everything sells', { ...dead, products: 0, cents: 0, largest: null }],
+    ['what lies there is worth nothing', { ...dead, cents: 0 }],
+    ['it is less than a hundredth of the stock', { ...dead, stockCents: 720_01 * 100 }],
+  ])('says nothing when %s', (_why, input) => {
+    expect(findDeadStock(input, money)).toEqual([])
   })
 })
 
 describe('out of stock', () => {
   it('tells what a week costs', () => {
-    expect(findOutOfStock(stockOf(line('Hose', 0, 40), line('Rake', 0, 8), line('Spade', 3, 80)))[0]).toMatchObject({
-      statement:
-        '2 products that sell for about $60.00 a week are out of stock; most is missed with Hose ($50.00 a week).',
-      stakeCents: 60_00,
-      evidence: { products: 2, largest: 'Hose' },
-    })
+    const out = { products: 2, cents: 60_00, largest: { name: 'Hose', cents: 50_00 }, windowWeeks: 8 }
+
+    expect(findOutOfStock(out, money)).toMatchObject([
+      {
+        statement:
+          '2 products that sell for about $60.00 a week are out of stock; most is missed with Hose ($50.00 a week).',
+        stakeCents: 60_00,
+        evidence: { products: 2, largest: 'Hose' },
+      },
+    ])
   })
 
-  it.each([
-    ['nothing is out', [line('Hose', 1, 40)]],
-    ['what is out sold twice in eight weeks', [line('Gnome', 0, 2)]],
-  ])('says nothing when %s', (_why, lines) => {
-    expect(findOutOfStock(stockOf(...lines))).toEqual([])
+  it('says nothing when nothing is out', () => {
+    expect(findOutOfStock({ products: 0, cents: 0, largest: null, windowWeeks: 8 }, money)).toEqual([])
   })
 })
 
@@ -84,11 +83,19 @@ describe('the season', () => {
   })
 })
 
+const line = (name: string, stock: number, sold: number): StockLine => ({
+  name,
+  category: 'Garden',
+  stock,
+  sold,
+  priceCents: 10_00,
+})
+
 describe('stock before the season’s peak', () => {
   /** April sells 2.5 times the average month, the others a little less than it. */
   const season = Array.from({ length: 12 }, (_, month) => (month === 3 ? 2.5 : 9.5 / 11))
   const seasons = new Map([['Garden', season]])
-  const at = (today: string, ...lines: StockLine[]) => ({ ...stockOf(...lines), seasons, today })
+  const at = (today: string, ...lines: StockLine[]) => ({ lines, windowWeeks: 8, money, seasons, today })
 
   it('tells which product is gone when, and what is lost by it', () => {
     // 1 unit a day in an average month; 31 days of March need 26.8, 30 of April 75: 101.8 in all.
