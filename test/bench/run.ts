@@ -1,22 +1,26 @@
 /**
- * `npm run bench`: measures, prints each figure beside what it is compared with, and writes them to `.data/bench.json`.
- * `-- guard rls` runs some areas, `-- --quick` fewer rounds over less data. Fails on counts only, never on times.
+ * `npm run bench`: measures, prints each figure beside what it is compared with, and writes them to `.data/bench.json`;
+ * `-- --publish` to docs/ as well. `-- guard rls` runs some areas, `-- --quick` fewer rounds over less data. Fails on counts
+ * only, never on times.
  */
+import { spawnSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { helpText, type OptionSpec, parseArguments } from '../../ops/terminal/arguments.ts'
 import { explain } from '../../ops/terminal/explain.ts'
 import { renderTable } from '../../ops/terminal/table.ts'
-import { type Area, isKept, type Measure } from './node/area.ts'
-import { guard } from './node/guard.ts'
-import { rls } from './node/rls.ts'
+import { isKept } from './node/area.ts'
+import { AREAS } from './node/areas.ts'
+import { publish, type Run, toJson, toRow } from './node/publish.ts'
 
-const AREAS: readonly Area[] = [guard, rls]
 const OPTIONS: Record<string, OptionSpec> = {
   quick: { help: 'fewer rounds, less data' },
+  publish: { help: 'writes docs/benchmarks.* too' },
   help: { help: 'show this' },
 }
 const FILE = new URL('../../.data/bench.json', import.meta.url)
 
+// It would be looked for in the network.
+process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
 process.exitCode = await run().catch((error: unknown) => {
   console.error(explain(error))
   return 1
@@ -30,30 +34,37 @@ async function run(): Promise<number> {
     console.log(helpText(`npm run bench -- [${AREAS.map(({ name }) => name).join(' | ')}] [options]`, OPTIONS))
     return unknown.length > 0 ? 2 : 0
   }
-  const chosen = AREAS.filter(({ name }) => parsed.words.length === 0 || parsed.words.includes(name))
-  const measures: (Measure & { area: string })[] = []
-  for (const area of chosen) {
+  const options = { isQuick: parsed.switches.has('quick'), serverUrl: process.env.TEST_SERVER_POSTGRES_URL }
+  const started = performance.now()
+  const areas: Run['areas'][number][] = []
+  for (const area of AREAS.filter(({ name }) => parsed.words.length === 0 || parsed.words.includes(name))) {
+    const begun = performance.now()
     console.log(`\n${area.title}`)
-    const options = { isQuick: parsed.switches.has('quick'), serverUrl: process.env.TEST_SERVER_POSTGRES_URL }
-    const found = await area.run({ ...options, say: (text) => console.log(`  ${text}`) })
-    console.log(
-      renderTable(['measure', 'value', 'unit', 'target', '', 'beside'], found.map(toRow), {
-        maxWidth: 200,
-        indent: '  ',
-      }),
-    )
-    measures.push(...found.map((measure) => ({ area: area.name, ...measure })))
+    const measures = await area.run({ ...options, say: (text) => console.log(`  ${text}`) })
+    const columns = ['measure', 'value', 'unit', 'target', '', 'beside']
+    console.log(renderTable(columns, measures.map(toRow), { maxWidth: 200, indent: '  ' }))
+    console.log(`  ${secondsSince(begun)}`)
+    areas.push({ area, measures })
   }
+  const found: Run = { commit: commit(), at: new Date(), areas }
   await mkdir(new URL('.', FILE), { recursive: true })
-  await writeFile(FILE, `${JSON.stringify({ node: process.version, measures }, null, 2)}\n`)
-  const broken = measures.filter((measure) => measure.isCount === true && !isKept(measure))
-  for (const { area, measure } of broken) console.error(`${area}: ${measure} is not within its target.`)
+  await writeFile(FILE, `${JSON.stringify(toJson(found), null, 2)}\n`)
+  if (parsed.switches.has('publish')) await publish(found)
+
+  const broken = areas.flatMap(({ area, measures }) =>
+    measures
+      .filter((measure) => measure.isCount === true && !isKept(measure))
+      .map(({ measure }) => `${area.name}: ${measure} is not within its target.`),
+  )
+  console.log(`\n${areas.length} areas in ${secondsSince(started)}`)
+  for (const line of broken) console.error(line)
   return broken.length > 0 ? 1 : 0
 }
 
-function toRow(measure: Measure): string[] {
-  const { target } = measure
-  const wanted = target === undefined ? '' : 'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`
-  const verdict = target === undefined ? '' : isKept(measure) ? '✓' : '✗'
-  return [measure.measure, measure.value.toPrecision(3), measure.unit, wanted, verdict, measure.against]
+function commit(): string {
+  return spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout.trim() || 'unknown'
+}
+
+function secondsSince(started: number): string {
+  return `${((performance.now() - started) / 1000).toFixed(0)} s`
 }

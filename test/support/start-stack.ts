@@ -28,42 +28,56 @@ export async function startTestStack(
     databases.map((database, i) => prepare(database, i === 0 ? 'embedded' : 'server', secrets)),
   )
 
-  const issuer = await startIssuer()
-  const embeddings = await startEmbeddings({})
+  const services = await startServices(secrets.sessionKey)
   const [first] = engines
   if (first === undefined) throw new Error('no engine')
   return {
     stack: {
       engines,
       bindings: {
+        ...services.bindings,
         PUBLIC_URL: 'http://localhost:8787',
         DATABASE_URL: first.serviceUrl,
         DATABASE_ENDPOINT: first.endpoint,
         CONTEXT_KEY_ID: KEY_ID,
         CONTEXT_KEY: secrets.contextKey,
-        SESSION_KEY: secrets.sessionKey,
-        TOKEN_ISSUER: issuer.url,
-        TOKEN_AUDIENCE: 'zava-test',
-        TOKEN_JWKS_URL: `${issuer.url}/jwks.json`,
-        EMBEDDINGS_BASE_URL: embeddings.url,
-        EMBEDDINGS_MODEL: 'zava-demo-lexical',
-        OPENAI_API_KEY: 'local',
-        LOG_LEVEL: 'error',
-        TEST_ISSUER_KEY: issuer.privateKey,
         TEST_ENGINES: JSON.stringify(engines),
       },
     },
     stop: async () => {
-      await issuer.close()
-      await embeddings.close()
+      await services.stop()
       await Promise.all(databases.map((database) => database.stop()))
       await scratch?.drop()
     },
   }
 }
 
+/** Starts what a Worker needs besides a database, and says with which variables it finds it. */
+export async function startServices(sessionKey = secret(32)) {
+  const issuer = await startIssuer()
+  const embeddings = await startEmbeddings({})
+  return {
+    embeddings,
+    bindings: {
+      SESSION_KEY: sessionKey,
+      TOKEN_ISSUER: issuer.url,
+      TOKEN_AUDIENCE: 'zava-test',
+      TOKEN_JWKS_URL: `${issuer.url}/jwks.json`,
+      EMBEDDINGS_BASE_URL: embeddings.url,
+      EMBEDDINGS_MODEL: 'zava-demo-lexical',
+      OPENAI_API_KEY: 'local',
+      LOG_LEVEL: 'error',
+      TEST_ISSUER_KEY: issuer.privateKey,
+    },
+    async stop() {
+      await issuer.close()
+      await embeddings.close()
+    },
+  }
+}
+
 /** A database of this run's own: what an earlier run left, or a run beside this one does, must not matter. */
-async function createScratchDatabase(serverUrl: string): Promise<{ url: string; drop: () => Promise<void> }> {
+export async function createScratchDatabase(serverUrl: string): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `zava_test_${randomBytes(6).toString('hex')}`
   const run = async (statement: string) => {
     const client = new pg.Client({ connectionString: serverUrl })

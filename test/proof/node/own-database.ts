@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { DemoSize } from '../../../dev/demo/size.ts'
-import { startLocalDatabase } from '../../../dev/neon/local-database.ts'
+import { type LocalDatabase, startLocalDatabase } from '../../../dev/neon/local-database.ts'
+import { startServerDatabase } from '../../../dev/neon/server-database.ts'
 import { openOwnerPool } from '../../../sql/connect.ts'
 import { migrate } from '../../../sql/migrations.ts'
 import { provisionService } from '../../../sql/provision.ts'
-import { TEST_NOW } from '../../support/start-stack.ts'
+import { createScratchDatabase, TEST_NOW } from '../../support/start-stack.ts'
 import { type Door, openDoor } from '../../wall/door.ts'
 import type { FullDatabase } from './differential.ts'
 
@@ -21,7 +22,22 @@ export interface OwnDatabase extends FullDatabase {
 
 export async function startOwnDatabase({ size = 'small' }: { size?: DemoSize } = {}): Promise<OwnDatabase> {
   const database = await startLocalDatabase({})
-  const { pid, endpoint, ownerUrl, superuserUrl } = database
+  return { ...(await fill(database, size)), memory: () => residentMemory(database.pid), stop: () => database.stop() }
+}
+
+/** The same on a server Postgres: a database of its own, dropped in the end. `url` is a superuser's. */
+export async function startOwnServerDatabase({ url, size }: { url: string; size: DemoSize }): Promise<OwnDatabase> {
+  const scratch = await createScratchDatabase(url)
+  const database = await startServerDatabase({ url: scratch.url })
+  const stop = async () => {
+    await database.stop()
+    await scratch.drop()
+  }
+  return { ...(await fill(database, size)), memory: async () => undefined, stop }
+}
+
+async function fill(database: LocalDatabase, size: DemoSize): Promise<Omit<OwnDatabase, 'memory' | 'stop'>> {
+  const { endpoint, ownerUrl, superuserUrl } = database
   const password = randomBytes(16).toString('hex')
   const key = { id: 'w1', hex: randomBytes(32).toString('hex') }
   const pool = openOwnerPool(ownerUrl, endpoint)
@@ -41,8 +57,6 @@ export async function startOwnDatabase({ size = 'small' }: { size?: DemoSize } =
     service: openDoor(serviceUrl.href, endpoint),
     owner: openDoor(ownerUrl, endpoint),
     superuser: openDoor(superuserUrl, endpoint),
-    memory: () => residentMemory(pid),
-    stop: () => database.stop(),
   }
 }
 

@@ -24,8 +24,17 @@ export interface Connection {
   received(): Promise<string>
 }
 
-export async function startWholeStack({ serviceUrl, endpoint, key }: FullDatabase): Promise<WholeStack> {
-  const { bindings } = readStack(process.env)
+export interface WholeStackOptions {
+  /** Variables and secrets besides those of the database; those of the running tests when absent. */
+  readonly bindings?: Readonly<Record<string, string>>
+  /** Folder that keeps what the objects store; nothing is kept when absent. */
+  readonly persistTo?: string
+}
+
+export async function startWholeStack(
+  { serviceUrl, endpoint, key }: FullDatabase,
+  { bindings = readStack(process.env).bindings, persistTo }: WholeStackOptions = {},
+): Promise<WholeStack> {
   const { TEST_ISSUER_KEY = '', TEST_ENGINES: _, ...shared } = bindings
   const port = await findFreePort()
   const publicUrl = `http://localhost:${port}`
@@ -50,7 +59,7 @@ export async function startWholeStack({ serviceUrl, endpoint, key }: FullDatabas
       server: { hostname: '127.0.0.1', port },
       inspector: false,
       watch: false,
-      persist: false,
+      persist: persistTo ?? false,
       logLevel: 'none',
     },
   })

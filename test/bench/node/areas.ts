@@ -1,0 +1,13 @@
+import type { Area } from './area.ts'
+import { edge } from './edge.ts'
+import { guard } from './guard.ts'
+import { load } from './load.ts'
+import { requests } from './requests.ts'
+import { rls } from './rls.ts'
+import { scale } from './scale.ts'
+import { session } from './session.ts'
+import { start } from './start.ts'
+import { tokens } from './tokens.ts'
+
+/** Every area, in the order in which the bench runs them. */
+export const AREAS: readonly Area[] = [requests, tokens, session, start, guard, edge, rls, load, scale]

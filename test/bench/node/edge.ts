@@ -1,0 +1,119 @@
+import { fileURLToPath } from 'node:url'
+import { unstable_startWorker as startWorker } from 'wrangler'
+import { z } from 'zod'
+import { getPerson } from '../../../dev/demo/people.ts'
+import { findFreePort } from '../../../dev/stack/port.ts'
+import { mintContextToken } from '../../../src/db/context-token.ts'
+import type { Area, BenchOptions, Measure } from './area.ts'
+import { call, freshArgument } from './calls.ts'
+import type { SentRequest } from './distance.ts'
+import { type Timing, timeInTurns } from './rounds.ts'
+import { type BenchStack, startBenchStack } from './stack.ts'
+
+const TOOL = 'whoami'
+const WHO = 'seattle'
+const DISTANCES_MS = [0, 10, 40] as const
+
+const batch = z.object({ queries: z.array(z.object({ query: z.string(), params: z.array(z.unknown()) })) })
+
+/** What the Worker and the session cost a call, beside a bare Worker that runs the same SQL through the same driver. */
+export const edge: Area = {
+  name: 'edge',
+  title: `Edge: ${TOOL} through Worker and session against a bare Worker with the same SQL`,
+
+  async run(options) {
+    options.say('starting …')
+    const stack = await startBenchStack({ size: 'small' })
+    try {
+      const bare = await startBareWorker(stack)
+      try {
+        return await measure(stack, bare, options)
+      } finally {
+        await bare.stop()
+      }
+    } finally {
+      await stack.stop()
+    }
+  },
+}
+
+async function measure(stack: BenchStack, bare: BareWorker, { isQuick, say }: BenchOptions): Promise<Measure[]> {
+  const { client } = await stack.worker.connectAs(WHO)
+  const args = await freshArgument(client, TOOL)
+  await call(client, TOOL, args)
+  await call(client, TOOL, args)
+  const sent = stack.distance.latest
+  if (sent === undefined) throw new Error('the tool has asked the database nothing')
+
+  const measures: Measure[] = []
+  const totals: number[] = []
+  for (const delayMs of DISTANCES_MS) {
+    say(`${delayMs} ms to the database`)
+    stack.distance.delayMs = delayMs
+    const ways = [
+      { name: 'ours', run: async () => void (await call(client, TOOL, args)) },
+      { name: 'bare', run: () => bare.run(sent, stack) },
+    ]
+    const [ours, alone] = await timeInTurns(ways, { rounds: isQuick ? 30 : 200, warmUp: isQuick ? 10 : 40 })
+    if (ours === undefined || alone === undefined) throw new Error('nothing was timed')
+    totals.push(ours.p50)
+    measures.push(toMeasure(ours, alone, delayMs))
+  }
+  const [here = Number.NaN, ...away] = totals
+  return [
+    ...measures,
+    ...away.map((total, i) => ({
+      measure: `distances waited for at ${DISTANCES_MS[i + 1]} ms`,
+      value: (total - here) / (DISTANCES_MS[i + 1] ?? Number.NaN),
+      unit: 'x',
+      target: { atMost: 1.25 },
+      against: `(p50 ${total.toFixed(1)} − ${here.toFixed(1)} ms) ÷ the distance: one trip is 1`,
+    })),
+  ]
+}
+
+function toMeasure(ours: Timing, alone: Timing, delayMs: number): Measure {
+  return {
+    measure: `p50 of a call, database ${delayMs} ms away`,
+    value: ours.p50 / alone.p50,
+    unit: 'x',
+    ...(delayMs === 0 ? { target: { atMost: 1.5 } } : {}),
+    against: `${ours.p50.toFixed(2)} ms (spread ${ours.spread.toFixed(2)}) against ${alone.p50.toFixed(2)} ms (spread ${alone.spread.toFixed(2)}), ${ours.runs} rounds`,
+  }
+}
+
+interface BareWorker {
+  /** Runs the statements of a captured request again, under a context of now. */
+  run(sent: SentRequest, stack: BenchStack): Promise<void>
+  stop(): Promise<void>
+}
+
+async function startBareWorker(stack: BenchStack): Promise<BareWorker> {
+  const port = await findFreePort()
+  const worker = await startWorker({
+    config: fileURLToPath(new URL('../bare/wrangler.toml', import.meta.url).href),
+    bindings: {
+      DATABASE_URL: { type: 'plain_text', value: stack.database.serviceUrl },
+      DATABASE_ENDPOINT: { type: 'plain_text', value: stack.distance.url },
+    },
+    dev: { server: { hostname: '127.0.0.1', port }, inspector: false, watch: false, persist: false, logLevel: 'none' },
+  })
+  await worker.ready
+  return {
+    async run({ headers, body }, { database }) {
+      const [first, ...rest] = batch.parse(JSON.parse(body)).queries
+      const token = await mintContextToken(getPerson(WHO).userId, database.key, Date.now())
+      const enter = { query: first?.query ?? '', params: [token, ...(first?.params.slice(1) ?? [])] }
+      const response = await fetch(`http://127.0.0.1:${port}/`, {
+        method: 'POST',
+        body: JSON.stringify({
+          statements: [enter, ...rest],
+          isolationLevel: headers['neon-batch-isolation-level'] ?? 'ReadCommitted',
+        }),
+      })
+      await response.arrayBuffer()
+      if (!response.ok) throw new Error(`the bare Worker answered ${response.status}`)
+    },
+    stop: () => worker.dispose(),
+  }
+}

@@ -1,0 +1,56 @@
+import type { DemoSize } from '../../../dev/demo/size.ts'
+import { type OwnDatabase, startOwnDatabase, startOwnServerDatabase } from '../../proof/node/own-database.ts'
+import { startWholeStack, type WholeStack } from '../../proof/node/worker.ts'
+import { startServices } from '../../support/start-stack.ts'
+import { type Distance, startDistance } from './distance.ts'
+
+/** The whole Worker as deployed, with a database of its own behind a wire whose length can be set. */
+export interface BenchStack {
+  readonly database: OwnDatabase
+  readonly worker: WholeStack
+  readonly distance: Distance
+  /** Requests that the database endpoint has served so far. */
+  requests(): Promise<number>
+  stop(): Promise<void>
+}
+
+export interface BenchStackOptions {
+  readonly size: DemoSize
+  /** A superuser's URL of a server Postgres; the embedded engine when absent. */
+  readonly serverUrl?: string | undefined
+  /** Folder that keeps what the objects store. */
+  readonly persistTo?: string
+}
+
+/** Starts it; whatever goes wrong, nothing stays behind. */
+export async function startBenchStack({ size, serverUrl, persistTo }: BenchStackOptions): Promise<BenchStack> {
+  const closing: (() => Promise<void>)[] = []
+  const stop = async () => {
+    for (const close of closing.reverse()) await close()
+  }
+  try {
+    const database = await (serverUrl === undefined
+      ? startOwnDatabase({ size })
+      : startOwnServerDatabase({ url: serverUrl, size }))
+    closing.push(() => database.stop())
+    await database.superuser.run(['analyze'], { readOnly: false })
+    const distance = await startDistance(database.endpoint)
+    closing.push(() => distance.stop())
+    const services = await startServices()
+    closing.push(() => services.stop())
+    const worker = await startWholeStack(
+      { ...database, endpoint: distance.url },
+      { bindings: services.bindings, ...(persistTo === undefined ? {} : { persistTo }) },
+    )
+    closing.push(() => worker.stop())
+    return { database, worker, distance, requests: () => requestsAt(database.endpoint), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function requestsAt(endpoint: string): Promise<number> {
+  const stats = (await (await fetch(new URL('/stats', endpoint))).json()) as { requests: number }
+  return stats.requests
+}

@@ -1,0 +1,83 @@
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
+import { z } from 'zod'
+import type { Area, Measure } from './area.ts'
+import { call, USUAL_CALLS } from './calls.ts'
+import { startBenchStack } from './stack.ts'
+
+const columnar = z.object({
+  columns: z.array(z.object({ name: z.string() })),
+  rows: z.array(z.array(z.unknown())),
+})
+
+/** A hundred rows of free SQL, and of a report when there is one. */
+const HUNDRED_ROWS = [
+  {
+    name: 'execute_sales_query',
+    args: {
+      postgresql_query: `select p.sku, p.product_name, c.category_name, sum(oi.quantity) as units, sum(oi.total_amount) as net_sales
+        from retail.order_items oi join retail.products p on p.product_id = oi.product_id
+        join retail.categories c on c.category_id = p.category_id group by 1, 2, 3 order by 5 desc, 1 limit 100`,
+    },
+  },
+  { name: 'get_sales_report', args: { group_by: 'product', time_period: '2025', limit: 100 } },
+  { name: 'get_sales_report', args: { group_by: 'day', time_period: '2026-01-01..2026-04-10', limit: 100 } },
+] as const
+
+/** What answers cost an assistant to read, by the o200k tokenizer. */
+export const tokens: Area = {
+  name: 'tokens',
+  title: 'Tokens (o200k): what an assistant reads',
+
+  async run({ say }) {
+    say('starting …')
+    const stack = await startBenchStack({ size: 'small' })
+    try {
+      const { client } = await stack.worker.connectAs('regional')
+      const { tools } = await client.listTools()
+      const inputs = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))
+      const measures: Measure[] = [
+        { ...count(inputs, 4000), measure: 'names, descriptions, inputs', against: `${tools.length} tools` },
+        { ...count(tools, 8000), measure: 'whole tools/list', against: `${tools.length} tools` },
+      ]
+      for (const { name } of tools) {
+        const result = await call(client, name, USUAL_CALLS[name] ?? {})
+        measures.push({ ...count(textOf(result)), measure: `${name}, a usual answer`, against: 'its text' })
+      }
+      for (const { name, args } of HUNDRED_ROWS.filter((one) => tools.some((tool) => tool.name === one.name))) {
+        measures.push(
+          compare(`${name}, ${Object.values(args)[0]?.toString().slice(0, 8).trim()}`, await call(client, name, args)),
+        )
+      }
+      return measures
+    } finally {
+      await stack.stop()
+    }
+  },
+}
+
+function count(value: unknown, atMost?: number) {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return {
+    value: countTokens(text),
+    unit: 'tokens',
+    ...(atMost === undefined ? {} : { target: { atMost }, isCount: true }),
+  }
+}
+
+function compare(title: string, result: Awaited<ReturnType<typeof call>>): Measure {
+  const { columns, rows } = columnar.parse(result.structuredContent)
+  const objects = rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i]])))
+  const csv = [columns.map(({ name }) => name), ...rows].map((row) => row.map(String).join(',')).join('\n')
+  const [ours, asObjects, asCsv] = [textOf(result), JSON.stringify(objects), csv].map((text) => countTokens(text))
+  return {
+    measure: `${title}: ${rows.length} rows`,
+    value: (ours ?? Number.NaN) / (asObjects ?? Number.NaN),
+    unit: 'x',
+    target: { atMost: 0.55 },
+    against: `${ours} tokens; as JSON objects ${asObjects}; as bare CSV ${asCsv}`,
+  }
+}
+
+function textOf({ content }: Awaited<ReturnType<typeof call>>): string {
+  return content.map((block) => (block.type === 'text' ? block.text : '')).join('\n')
+}
