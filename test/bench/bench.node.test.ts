@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import { isKept, type Measure } from './node/area.ts'
+import { drawTargets } from './node/chart.ts'
 import { REPORT_QUERIES } from './node/report-queries.ts'
 import { geometricMean, quantile, describe as summarise, timeInTurns } from './node/rounds.ts'
+import { rowsWritten } from './node/stored.ts'
 
 const measure = { measure: 'm', unit: 'x', against: 'n' } as const
 
@@ -47,4 +49,25 @@ it('has twenty reports, each with a filter for every tenant table it reads', () 
   })
 
   expect(without.map(({ name }) => name)).toEqual([])
+})
+
+it('draws each target once, and says where it is missed', () => {
+  const kept: Measure = { ...measure, value: 1, target: { atMost: 2 } }
+  const missed: Measure = { ...measure, measure: '<b>', value: 0.5, target: { atLeast: 1 } }
+
+  const svg = drawTargets([{ area: { name: 'a' }, measures: [kept, missed, { ...measure, value: 3 }] }])
+
+  expect(svg.match(/class="good"/g)).toHaveLength(1)
+  expect(svg.match(/class="short"/g)).toHaveLength(1)
+  expect(svg).toContain('50 %</text>')
+  expect(svg).toContain('200 % ✗</text>')
+  expect(svg).toContain('a: &lt;b&gt;')
+})
+
+it('counts rows that came, went or changed once each', () => {
+  const stored = (...rows: string[]) => ({ rows: new Set(rows), objects: 1, bytes: 0, alarms: [] })
+
+  expect(rowsWritten(stored('a 1', 'b 1'), stored('a 2', 'b 1', 'c 1'))).toBe(2)
+  expect(rowsWritten(stored('a 1'), stored())).toBe(1)
+  expect(rowsWritten(stored('a 1'), stored('a 1'))).toBe(0)
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { SCOPES } from '../../src/auth/principal.ts'
 import { TOOLS } from '../../src/mcp/tools/index.ts'
+import { USUAL_CALLS } from '../bench/calls.ts'
 import { connectAs } from '../support/edge.ts'
 
 const FILES = Object.keys(import.meta.glob('../../src/mcp/tools/*.ts')).map((path) => path.split('/').at(-1))
@@ -47,6 +48,10 @@ describe('the catalogue', () => {
   it('has at most 15 tools, each name once', () => {
     expect(TOOLS.length).toBeLessThanOrEqual(15)
     expect(new Set(TOOLS.map(({ name }) => name)).size).toBe(TOOLS.length)
+  })
+
+  it('is measured whole: the bench knows a usual call of every tool', () => {
+    expect(TOOLS.map(({ name }) => name).filter((name) => !(name in USUAL_CALLS))).toEqual([])
   })
 
   it('costs an assistant at most 4,000 tokens to read, 8,000 with the answers’ schemas', async () => {

@@ -1,5 +1,5 @@
+import { call } from '../calls.ts'
 import type { Area, BenchOptions, Measure } from './area.ts'
-import { call } from './calls.ts'
 import { quantile } from './rounds.ts'
 import { type BenchStack, startBenchStack } from './stack.ts'
 

@@ -1,5 +1,5 @@
+import { call, USUAL_CALLS } from '../calls.ts'
 import type { Area, Measure } from './area.ts'
-import { call, USUAL_CALLS } from './calls.ts'
 import { startBenchStack } from './stack.ts'
 
 /** Round trips to the database per tool: the first call of a session, and the same question again. */

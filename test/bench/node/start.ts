@@ -8,8 +8,8 @@ import { createProgress } from '../../../ops/terminal/progress.ts'
 import { startOwnDatabase } from '../../proof/node/own-database.ts'
 import { startWholeStack } from '../../proof/node/worker.ts'
 import { startServices } from '../../support/start-stack.ts'
+import { call } from '../calls.ts'
 import type { Area, Measure } from './area.ts'
-import { call } from './calls.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url).href)
 

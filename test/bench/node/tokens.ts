@@ -1,7 +1,7 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { z } from 'zod'
+import { call, USUAL_CALLS } from '../calls.ts'
 import type { Area, Measure } from './area.ts'
-import { call, USUAL_CALLS } from './calls.ts'
 import { startBenchStack } from './stack.ts'
 
 const columnar = z.object({
