@@ -2,7 +2,9 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
-import type { Principal, Scope } from './auth/principal.ts'
+import { issuerOf, type OAuthBindings, PATHS } from './auth/authorization-server.ts'
+import { type Principal, SCOPES, type Scope } from './auth/principal.ts'
+import { BASIC_SCOPES } from './auth/scopes.ts'
 import { InvalidTokenError } from './auth/token.ts'
 import { type Config, ConfigurationError, isLoopback, readConfig } from './env.ts'
 import {
@@ -15,22 +17,20 @@ import {
 } from './errors.ts'
 import { countRequests, operationOf } from './http-boundary.ts'
 import { logAndReveal } from './mcp/boundary.ts'
-import { createLog, type Log } from './observe/log.ts'
+import { createLog } from './observe/log.ts'
 import { metrics } from './observe/metrics.ts'
 import { landingPage } from './pages/landing.ts'
 import { checkReadiness } from './readiness.ts'
-import { routeToSession, type SessionNamespace, scopesNeeded } from './session/route.ts'
+import type { AppEnv } from './routes/app-env.ts'
+import { oauthRoutes } from './routes/oauth.ts'
+import { pageRoutes } from './routes/pages.ts'
+import { routeToSession, scopesNeeded } from './session/route.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
 
 export interface AppOptions {
   /** The one way from a request to a principal. */
-  readonly authenticate: (request: Request, config: Config, now: number) => Promise<Principal>
-}
-
-interface AppEnv {
-  Bindings: { SESSION: SessionNamespace; RATE_LIMIT: RateLimit }
-  Variables: { requestId: string; config: Config; log: Log }
+  readonly authenticate: (request: Request, config: Config, now: number, env: OAuthBindings) => Promise<Principal>
 }
 
 const STATUS: Readonly<Record<ErrorCode, 400 | 403 | 404 | 429 | 500 | 503 | 504>> = {
@@ -88,22 +88,23 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
       maxAge: 3600,
     }),
   )
-  app.use(secureHeaders())
+  // Our own forms say where they come from, which `no-referrer` would turn into `Origin: null`.
+  app.use(secureHeaders({ xFrameOptions: 'DENY', referrerPolicy: 'same-origin' }))
 
   app.get('/', (c) => c.html(landingPage(c.var.config.PUBLIC_URL)))
   app.get('/healthz', (c) => c.text('ok'))
   app.get('/readyz', async (c) => {
     const { findings, ...readiness } = await checkReadiness(c.var.config, c.var.log, Date.now())
     const isOperator = (
-      await authenticate(c.req.raw, c.var.config, Date.now()).catch(() => undefined)
+      await authenticate(c.req.raw, c.var.config, Date.now(), c.env).catch(() => undefined)
     )?.scopes.includes('ops:read')
     return c.json(isOperator ? { ...readiness, findings } : readiness, readiness.database === 'healthy' ? 200 : 503)
   })
 
   app.get('/metrics', async (c) => {
     if (!isLoopback(new URL(c.var.config.PUBLIC_URL).hostname)) {
-      const { scopes } = await authenticate(c.req.raw, c.var.config, Date.now())
-      if (!scopes.includes('ops:read')) throw new InsufficientScopeError('ops:read')
+      const { scopes } = await authenticate(c.req.raw, c.var.config, Date.now(), c.env)
+      if (!scopes.includes('ops:read')) throw new InsufficientScopeError('ops:read', scopes)
     }
     c.header('cache-control', 'no-store')
     return c.body(metrics.toPrometheus(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
@@ -112,7 +113,7 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
   app.use('/mcp', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge() }))
   app.all('/mcp', async (c) => {
     const { config, requestId } = c.var
-    const principal = await authenticate(c.req.raw, config, Date.now())
+    const principal = await authenticate(c.req.raw, config, Date.now(), c.env)
     if (!(await c.env.RATE_LIMIT.limit({ key: principal.userId })).success) {
       c.header('retry-after', '60')
       throw new RateLimitedError('You ask too often.', { hint: 'Wait a minute, then ask fewer, larger questions.' })
@@ -125,10 +126,13 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
             .catch(() => undefined)
         : undefined
     for (const scope of new Set<Scope>(['retail:read', ...scopesNeeded(body)])) {
-      if (!principal.scopes.includes(scope)) throw new InsufficientScopeError(scope)
+      if (!principal.scopes.includes(scope)) throw new InsufficientScopeError(scope, principal.scopes)
     }
     return routeToSession(c.req.raw, { principal, requestId, config, sessions: c.env.SESSION })
   })
+
+  app.route('/', oauthRoutes())
+  app.route('/', pageRoutes())
 
   app.notFound((c) => {
     throw new ValidationError(`There is nothing at ${c.req.path.slice(0, 100)}.`, {
@@ -139,16 +143,16 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
   })
 
   app.onError((thrown, c) => {
-    const { requestId } = c.var
+    const { requestId, config } = c.var
     const operation = operationOf(c.req.path)
     const log = c.var.log.with({ operation })
     if (thrown instanceof InvalidTokenError) {
       log.warning('failed: AUTHORIZATION_ERROR', { code: 'AUTHORIZATION_ERROR', reason: thrown.reason })
       metrics.failed(operation, 'AUTHORIZATION_ERROR')
-      return unauthenticated(thrown, requestId)
+      return unauthenticated(thrown, requestId, config)
     }
     if (thrown instanceof InsufficientScopeError) {
-      c.header('www-authenticate', challenge(`error="insufficient_scope", scope="${thrown.scope}"`))
+      c.header('www-authenticate', challenge(config, thrown.ask, 'insufficient_scope'))
     }
     if (thrown instanceof ConfigurationError) {
       log.error('refusing to serve: the configuration is not usable', {
@@ -168,15 +172,15 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
   return app
 }
 
-/** The token is good, but does not allow this; carries the scope to ask for. */
+/** The token is good, but does not allow this; carries the scopes to ask for, those that it has included. */
 class InsufficientScopeError extends AuthorizationError {
-  readonly scope: Scope
+  readonly ask: readonly Scope[]
 
-  constructor(scope: Scope) {
+  constructor(scope: Scope, have: readonly Scope[]) {
     super(`This needs the permission "${scope}", which you did not give to this client.`, {
       hint: `Connect the client again and allow "${scope}".`,
     })
-    this.scope = scope
+    this.ask = SCOPES.filter((one) => one === 'retail:read' || one === scope || have.includes(one))
   }
 }
 
@@ -214,17 +218,23 @@ function isAllowedOrigin(origin: string, config: Config): boolean {
   return isLoopback(own.hostname) && URL.canParse(origin) && isLoopback(new URL(origin).hostname)
 }
 
-function unauthenticated(error: InvalidTokenError, requestId: string): Response {
-  const detail = error.reason === 'no bearer token' ? '' : 'error="invalid_token"'
+function unauthenticated(error: InvalidTokenError, requestId: string, config: Config): Response {
+  const detail = error.reason === 'no bearer token' ? undefined : 'invalid_token'
   const shown = new AuthorizationError('Sign in first: this needs a valid access token.', {
     hint: 'Send it as "Authorization: Bearer …".',
   })
   return Response.json(
     { error: shown.toPublic(requestId) },
-    { status: 401, headers: { 'www-authenticate': challenge(detail) } },
+    { status: 401, headers: { 'www-authenticate': challenge(config, BASIC_SCOPES, detail) } },
   )
 }
 
-function challenge(detail: string): string {
-  return ['Bearer realm="zava"', detail].filter((part) => part !== '').join(', ')
+/** Tells a client what to ask for and where it learns how (RFC 6750, RFC 9728). */
+function challenge(config: Config, scopes: readonly Scope[], error?: string): string {
+  const parts = [
+    ...(error === undefined ? [] : [`error="${error}"`]),
+    `resource_metadata="${issuerOf(config)}${PATHS.resourceMetadata}"`,
+    `scope="${scopes.join(' ')}"`,
+  ]
+  return `Bearer realm="zava", ${parts.join(', ')}`
 }

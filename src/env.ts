@@ -54,6 +54,15 @@ const variables = z
     TOKEN_ISSUER: z.url(),
     TOKEN_AUDIENCE: z.string().min(1),
     TOKEN_JWKS_URL: z.url(),
+    /** Where people sign in: any OpenID Connect issuer. Absent, nobody can sign in; tokens of TOKEN_ISSUER still count. */
+    OIDC_ISSUER: z.url().optional(),
+    OIDC_CLIENT_ID: z.string().min(1).optional(),
+    OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+    OIDC_SCOPES: z.string().default('openid email profile'),
+    /** `verified` lets an email that the issuer has verified stand for the user with that email; see app.identities. */
+    OIDC_EMAIL: z.enum(['verified', 'never']).default('never'),
+    /** Whom a person without access should ask, as it stands in a sentence: `Maren in IT, maren@zava.example`. */
+    ACCESS_CONTACT: z.string().min(1).max(200).default('the administrator of Zava Retail Analytics'),
     EMBEDDINGS_BASE_URL: z.url().optional(),
     EMBEDDINGS_MODEL: z.string().min(1).default('text-embedding-3-small'),
     OPENAI_API_KEY: z.string().min(1).optional(),
@@ -90,7 +99,16 @@ const variables = z
         context.addIssue({ code: 'custom', path: [name], message: 'is for loopback hosts only; remove it here' })
       }
     }
-    for (const name of ['TOKEN_ISSUER', 'TOKEN_JWKS_URL', 'EMBEDDINGS_BASE_URL'] as const) {
+    if (value.OIDC_ISSUER !== undefined && value.OIDC_CLIENT_ID === undefined) {
+      context.addIssue({ code: 'custom', path: ['OIDC_CLIENT_ID'], message: 'is needed with OIDC_ISSUER' })
+    }
+    for (const name of [
+      'PUBLIC_URL',
+      'TOKEN_ISSUER',
+      'TOKEN_JWKS_URL',
+      'EMBEDDINGS_BASE_URL',
+      'OIDC_ISSUER',
+    ] as const) {
       if (isPublic && value[name]?.startsWith('https:') === false) {
         context.addIssue({ code: 'custom', path: [name], message: 'must be an https URL' })
       }

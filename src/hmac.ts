@@ -28,7 +28,8 @@ function importKey(keyHex: string, usage: 'sign' | 'verify') {
   return crypto.subtle.importKey('raw', fromHex(keyHex), { name: 'HMAC', hash: 'SHA-256' }, false, [usage])
 }
 
-function toHex(bytes: Uint8Array): string {
+/** Writes bytes as hexadecimal digits. */
+export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 

@@ -6,7 +6,17 @@ import { metrics } from './observe/metrics.ts'
 /** Counting of HTTP requests. Whoever answers, in whatever way, the status tells how it went. */
 
 /** Paths that are counted by name; a caller's own paths would make a label of whatever they type. */
-const NAMED = ['mcp', 'healthz', 'readyz', 'metrics', 'authorize', 'oauth', 'well-known'] as const
+const NAMED = [
+  'mcp',
+  'healthz',
+  'readyz',
+  'metrics',
+  'authorize',
+  'sign-in',
+  'connections',
+  'oauth',
+  'well-known',
+] as const
 
 /** Operation under which a request to a path is counted. */
 export function operationOf(path: string): string {

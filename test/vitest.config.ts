@@ -24,7 +24,12 @@ export default defineConfig({
             // The tests of a whole file ask as the same few people within seconds.
             miniflare: {
               bindings: stack.bindings,
-              ratelimits: { RATE_LIMIT: { namespace_id: '1001', simple: { limit: 1_000_000, period: 60 } } },
+              ratelimits: Object.fromEntries(
+                ['RATE_LIMIT', 'REGISTRATION_LIMIT', 'SIGN_IN_LIMIT'].map((name, i) => [
+                  name,
+                  { namespace_id: String(1001 + i), simple: { limit: 1_000_000, period: 60 } },
+                ]),
+              ),
             },
           }),
         ],

@@ -32,16 +32,21 @@ export class InvalidTokenError extends Error {
   }
 }
 
-/**
- * The one way from a request to a principal: verifies the bearer token's signature, issuer, audience, time and shape.
- * Throws `InvalidTokenError`, or `UnavailableError` when the issuer's keys cannot be had.
- */
-export async function authenticate(request: Request, config: Config, now: number): Promise<Principal> {
+/** Returns the bearer token of a request; throws `InvalidTokenError` when there is none, or more than one. */
+export function bearerToken(request: Request): string {
   const [scheme, token, rest] = (request.headers.get('authorization') ?? '').split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || token === undefined || token === '' || rest !== undefined) {
     throw new InvalidTokenError('no bearer token')
   }
   if (token.length > MAX_TOKEN_LENGTH) throw new InvalidTokenError('token too long')
+  return token
+}
+
+/**
+ * Verifies a JWT of the configured issuer, as services (CI, schedulers) carry it: signature, issuer, audience, time and
+ * shape. Throws `InvalidTokenError`, or `UnavailableError` when the issuer's keys cannot be had.
+ */
+export async function servicePrincipal(token: string, config: Config, now: number): Promise<Principal> {
   return principalOf(await verify(token, config, now))
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
-import { authenticate } from '../../src/auth/token.ts'
+import { authenticate } from '../../src/auth/authenticate.ts'
 import { ConfigurationError, readConfig } from '../../src/env.ts'
 import { bindings, fetchEdge, MCP_URL, tokenFor, tokenForUser } from '../support/edge.ts'
 import { connectWith } from '../support/raw.ts'
@@ -67,7 +67,7 @@ describe('who may ask', () => {
     const response = await fetchEdge(MCP_URL, { method: 'POST', headers: { ...HEADERS, authorization }, body })
 
     expect(response.status).toBe(403)
-    expect(response.headers.get('www-authenticate')).toContain('scope="retail:sql"')
+    expect(response.headers.get('www-authenticate')).toContain('scope="retail:read retail:sql"')
   })
 
   it('tells a person whom the database does not know that they may not, whatever their token says', async () => {

@@ -53,13 +53,13 @@ it('a refusal before any session is counted at the door', async () => {
 
 it('only an operator may read the numbers of a public service', async () => {
   const { createApp } = await import('../../src/app.ts')
-  const { authenticate } = await import('../../src/auth/token.ts')
+  const { authenticate } = await import('../../src/auth/authenticate.ts')
   const { bindings } = await import('../support/edge.ts')
   const { DATABASE_ENDPOINT: _, ...deployed } = { ...bindings } as Record<string, unknown>
   const app = createApp({
     // The company's issuer would have an https address; whose tokens are good is not what this is about.
-    authenticate: (request, _config, now) =>
-      authenticate(request, { ...(bindings as never as Parameters<typeof authenticate>[1]) }, now),
+    authenticate: (request, _config, now, env) =>
+      authenticate(request, { ...(bindings as never as Parameters<typeof authenticate>[1]) }, now, env),
   })
   const ask = async (token?: string) =>
     app.request(
@@ -69,6 +69,7 @@ it('only an operator may read the numbers of a public service', async () => {
         ...deployed,
         PUBLIC_URL: 'https://zava.example',
         TOKEN_ISSUER: 'https://issuer.example',
+        OIDC_ISSUER: 'https://issuer.example',
         TOKEN_JWKS_URL: 'https://issuer.example/jwks.json',
         EMBEDDINGS_BASE_URL: 'https://embeddings.example/v1',
       } as never,

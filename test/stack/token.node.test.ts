@@ -8,8 +8,9 @@ import { openSigningKey, readSigningKey, type SigningKey, SigningKeyError } from
 import { readTokenRequest, TOKEN_OPTIONS } from '../../dev/issuer/token-request.ts'
 import { workerVariables } from '../../dev/stack/worker-variables.ts'
 import { parseArguments } from '../../ops/terminal/arguments.ts'
-import { authenticate } from '../../src/auth/token.ts'
-import { readConfig } from '../../src/env.ts'
+import type { Principal } from '../../src/auth/principal.ts'
+import { bearerToken, servicePrincipal } from '../../src/auth/token.ts'
+import { type Config, readConfig } from '../../src/env.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const NOW = Date.parse('2026-06-30T20:00:00Z')
@@ -44,6 +45,10 @@ function configFor(keysUrl: string) {
 
 function bearing(token: string): Request {
   return new Request('http://localhost:8787/mcp', { headers: { authorization: `Bearer ${token}` } })
+}
+
+function authenticate(request: Request, config: Config, now: number): Promise<Principal> {
+  return servicePrincipal(bearerToken(request), config, now)
 }
 
 describe('a token of the local issuer', () => {

@@ -15,6 +15,7 @@ export const bindings = z
     CONTEXT_KEY: z.string(),
     CONTEXT_KEY_ID: z.string(),
     SESSION_KEY: z.string(),
+    OIDC_ISSUER: z.string(),
   })
   .parse(env)
 

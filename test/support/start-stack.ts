@@ -9,6 +9,7 @@ import { startServerDatabase } from '../../dev/neon/server-database.ts'
 import { openOwnerPool } from '../../sql/connect.ts'
 import { migrate } from '../../sql/migrations.ts'
 import { provisionService } from '../../sql/provision.ts'
+import { startOidcStandIn } from './node/oidc-stand-in.ts'
 import type { Engine, Stack } from './stack-variables.ts'
 
 /** Every test sees the same data, whenever it runs. */
@@ -55,6 +56,7 @@ export async function startTestStack(
 /** Starts what a Worker needs besides a database, and says with which variables it finds it. */
 export async function startServices(sessionKey = secret(32)) {
   const issuer = await startIssuer()
+  const oidc = await startOidcStandIn()
   const embeddings = await startEmbeddings({})
   return {
     embeddings,
@@ -63,6 +65,10 @@ export async function startServices(sessionKey = secret(32)) {
       TOKEN_ISSUER: issuer.url,
       TOKEN_AUDIENCE: 'zava-test',
       TOKEN_JWKS_URL: `${issuer.url}/jwks.json`,
+      OIDC_ISSUER: oidc.issuer,
+      OIDC_CLIENT_ID: oidc.clientId,
+      OIDC_CLIENT_SECRET: oidc.clientSecret,
+      OIDC_EMAIL: 'verified',
       EMBEDDINGS_BASE_URL: embeddings.url,
       EMBEDDINGS_MODEL: 'zava-demo-lexical',
       OPENAI_API_KEY: 'local',
@@ -71,6 +77,7 @@ export async function startServices(sessionKey = secret(32)) {
     },
     async stop() {
       await issuer.close()
+      await oidc.close()
       await embeddings.close()
     },
   }

@@ -1,0 +1,50 @@
+import type { Config } from '../env.ts'
+import { isSigned, randomHex, signText } from '../hmac.ts'
+
+/**
+ * Who is signed in at a browser: a cookie that only we can sign. It opens the consent page and the page of connected
+ * clients, nothing else; no tool is ever called with it.
+ */
+
+const COOKIE = '__Host-zava-browser'
+const LIFETIME_S = 8 * 3600
+
+/** Returns the user id of a signed-in browser, or undefined. */
+export async function readBrowser(request: Request, config: Config, now: number): Promise<string | undefined> {
+  const value = readCookie(request, COOKIE) ?? ''
+  const [version, userId = '', expiry = '', nonce = '', mac = '', rest] = value.split('.')
+  if (version !== 'b1' || rest !== undefined || !/^\d{10}$/.test(expiry) || Number(expiry) * 1000 < now)
+    return undefined
+  const body = [version, userId, expiry, nonce].join('.')
+  return (await isSigned(config.SESSION_KEY, `browser:${body}`, mac)) ? userId : undefined
+}
+
+/** Returns the cookie that signs a user in at a browser, for eight hours; always a new one, whatever was there before. */
+export async function browserCookie(userId: string, config: Config, now: number): Promise<string> {
+  const body = ['b1', userId, Math.floor(now / 1000) + LIFETIME_S, randomHex(16)].join('.')
+  return cookie(COOKIE, `${body}.${await signText(config.SESSION_KEY, `browser:${body}`)}`, LIFETIME_S)
+}
+
+/** The cookie that signs a browser out. */
+export const SIGNED_OUT = cookie(COOKIE, '', 0)
+
+/** Writes a cookie that this host alone gets back, over https (or on loopback), not on requests that others start. */
+export function cookie(name: string, value: string, maxAgeS: number): string {
+  return `${name}=${value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${maxAgeS}`
+}
+
+/** Reads a cookie of the request. */
+export function readCookie(request: Request, name: string): string | undefined {
+  const pairs = (request.headers.get('cookie') ?? '').split(';').map((pair) => pair.trim())
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1)
+}
+
+/** A form of ours is accepted only with the value that the page was given; bound to the user, good for the browser's hours. */
+export function formToken(purpose: string, userId: string, config: Config): Promise<string> {
+  return signText(config.SESSION_KEY, `form:${purpose}:${userId}`)
+}
+
+/** Whether a form carries the token of this user's own page. */
+export function isFormToken(value: unknown, purpose: string, userId: string, config: Config): Promise<boolean> {
+  return isSigned(config.SESSION_KEY, `form:${purpose}:${userId}`, typeof value === 'string' ? value : '')
+}

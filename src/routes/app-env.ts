@@ -1,0 +1,23 @@
+import type { Context } from 'hono'
+import type { OAuthBindings } from '../auth/authorization-server.ts'
+import type { Config } from '../env.ts'
+import type { Log } from '../observe/log.ts'
+import type { SessionNamespace } from '../session/route.ts'
+
+/** What a request carries through the routes: the platform's bindings, and what the first steps found out about it. */
+export interface AppEnv {
+  Bindings: {
+    SESSION: SessionNamespace
+    RATE_LIMIT: RateLimit
+    REGISTRATION_LIMIT: RateLimit
+    SIGN_IN_LIMIT: RateLimit
+  } & OAuthBindings
+  Variables: { requestId: string; config: Config; log: Log }
+}
+
+export type AppContext = Context<AppEnv>
+
+/** Whoever asks without being known: counted by the address that the platform saw. */
+export function addressOf(request: Request): string {
+  return request.headers.get('cf-connecting-ip') ?? 'unknown'
+}

@@ -1,0 +1,170 @@
+import { type AuthRequest, authorizationErrorRedirect, type OAuthHelpers } from '@cloudflare/workers-oauth-provider'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { authorizationServer, PATHS } from '../auth/authorization-server.ts'
+import { formToken, isFormToken, readBrowser } from '../auth/browser.ts'
+import { publicUrl, UnfetchableError } from '../auth/client-documents.ts'
+import { fetchLogo } from '../auth/logo.ts'
+import { type Person, readPerson } from '../auth/person.ts'
+import type { Scope } from '../auth/principal.ts'
+import { grantable, NEEDED_SCOPE } from '../auth/scopes.ts'
+import type { Config } from '../env.ts'
+import { AuthorizationError, ValidationError } from '../errors.ts'
+import { signText } from '../hmac.ts'
+import { consentPage } from '../pages/consent.ts'
+import { strangerPage } from '../pages/message.ts'
+import type { AppContext, AppEnv } from './app-env.ts'
+import { refuseFlood } from './oauth.ts'
+import { startSignIn } from './sign-in.ts'
+
+const MAX_FORM_BYTES = 64 * 1024
+const REMEMBER_S = 30 * 24 * 3600
+
+/** Where a client sends a person: sign in, see who asks for what, allow or deny. */
+export function authorizeRoutes(): Hono<AppEnv> {
+  const app = new Hono<AppEnv>()
+
+  app.get(PATHS.authorize, async (c) => {
+    await refuseFlood(c, c.env.SIGN_IN_LIMIT)
+    const oauth = oauthOf(c)
+    refusePrivateClient(c.req.query('client_id'))
+    const asked = await oauth.parseAuthRequest(c.req.raw)
+    const person = await signedInPerson(c)
+    if (person === 'nobody') return startSignIn(c, pathOf(c), { again: false })
+    if (person === 'stranger') return strangerPage(c.var.config.ACCESS_CONTACT, c.var.requestId)
+
+    const request = { ...asked, scope: grantable(asked.scope, person.role) }
+    const remember = await memoryOf(person, c.var.config)
+    const description = await oauth.describeConsent(request)
+    // Any program on the device can listen where such a client does, so it is asked for every time (RFC 8252, 8.6).
+    if (!description.redirectIsLoopback && (await oauth.isConsentRemembered(c.req.raw, request, remember))) {
+      return complete(c, oauth, { request, person, clientName: description.clientName, headers: new Headers() })
+    }
+    return askConsent(c, oauth, request, person)
+  })
+
+  app.post(PATHS.authorize, bodyLimit({ maxSize: MAX_FORM_BYTES }), async (c) => {
+    await refuseFlood(c, c.env.SIGN_IN_LIMIT)
+    const form = await c.req.raw.formData()
+    const text = (name: string) => String(form.get(name) ?? '')
+    const oauth = oauthOf(c)
+    if (text('decision') === 'switch') return startSignIn(c, text('again'), { again: true })
+    if (text('decision') !== 'allow') {
+      const { headers } = await oauth.denyConsent(c.req.raw, text('handle'), { description: 'You said no.' })
+      return new Response(null, { status: 302, headers })
+    }
+    const person = await signedInPerson(c)
+    if (person === 'nobody') return startSignIn(c, text('again'), { again: false })
+    if (person === 'stranger') return strangerPage(c.var.config.ACCESS_CONTACT, c.var.requestId)
+    // Another tab may have signed in as somebody else since the page named the stores.
+    if (!(await isFormToken(text('who'), 'consent', person.userId, c.var.config))) throw outdated()
+
+    const scope = [NEEDED_SCOPE, ...form.getAll('scope').map(String)]
+    const remember = await memoryOf(person, c.var.config)
+    const approved = await oauth.approveConsent(c.req.raw, text('handle'), {
+      scope: grantable(scope, person.role),
+      remember: { ...remember, maxAgeSeconds: REMEMBER_S },
+    })
+    const { clientName } = await oauth.describeConsent(approved.request)
+    return complete(c, oauth, { request: approved.request, person, clientName, headers: approved.headers })
+  })
+
+  return app
+}
+
+/** Who is signed in at this browser, as the database knows them now. */
+export async function signedInPerson(c: AppContext): Promise<Person | 'nobody' | 'stranger'> {
+  const userId = await readBrowser(c.req.raw, c.var.config, Date.now())
+  if (userId === undefined) return 'nobody'
+  try {
+    return await readPerson(userId, c.var.config)
+  } catch (error) {
+    if (error instanceof AuthorizationError) return 'stranger'
+    throw error
+  }
+}
+
+async function askConsent(c: AppContext, oauth: OAuthHelpers, request: AuthRequest, person: Person): Promise<Response> {
+  const { clientName, clientDomain, logoUri, redirectUri, redirectIsLoopback } = await oauth.describeConsent(request)
+  const origin = originOf(clientDomain === undefined ? redirectUri : request.clientId)
+  const logo = await fetchLogo(logoUri, origin)
+  const { handle, headers } = await oauth.beginConsent(request)
+  const who = await formToken('consent', person.userId, c.var.config)
+  return consentPage({
+    client: { name: clientName, verifiedHost: clientDomain, redirectUri, isOnThisDevice: redirectIsLoopback, logo },
+    person,
+    scopes: request.scope as Scope[],
+    hidden: { handle, who, again: pathOf(c) },
+    headers,
+  })
+}
+
+interface Completion {
+  readonly request: AuthRequest
+  readonly person: Person
+  readonly clientName: string
+  readonly headers: Headers
+}
+
+async function complete(c: AppContext, oauth: OAuthHelpers, { request, person, clientName, headers }: Completion) {
+  if (request.scope.length === 0) {
+    headers.set('location', authorizationErrorRedirect(request, 'invalid_scope'))
+    return new Response(null, { status: 302, headers })
+  }
+  const { redirectTo } = await oauth.completeAuthorization({
+    request,
+    userId: person.userId,
+    metadata: { client_name: clientName.slice(0, 100), redirect_host: new URL(request.redirectUri).host },
+    scope: request.scope,
+    props: {},
+    // A document's client id is shared by all its installations: one that connects must not disconnect the others.
+    revokeExistingGrants: !request.clientId.startsWith('https:'),
+  })
+  c.var.log.info('a client was allowed', {
+    user_id: person.userId,
+    client_id: request.clientId,
+    count: request.scope.length,
+  })
+  headers.set('location', redirectTo)
+  headers.set('cache-control', 'no-store')
+  return new Response(null, { status: 302, headers })
+}
+
+function oauthOf(c: AppContext): OAuthHelpers {
+  return authorizationServer(c.var.config).getOAuthApi(c.env)
+}
+
+function refusePrivateClient(clientId: string | undefined): void {
+  if (clientId === undefined || !/^https?:/i.test(clientId)) return
+  try {
+    publicUrl(clientId)
+  } catch (error) {
+    if (!(error instanceof UnfetchableError)) throw error
+    throw new ValidationError(`This client cannot be looked up: ${error.message}.`, {
+      field: 'client_id',
+      constraint: 'an https URL of a public host',
+      cause: error,
+    })
+  }
+}
+
+async function memoryOf(person: Person, config: Config): Promise<{ secret: string; subject: string }> {
+  return { secret: await signText(config.SESSION_KEY, 'key: remembered consent'), subject: person.userId }
+}
+
+function outdated(): ValidationError {
+  return new ValidationError('This page belongs to somebody else’s sign-in.', {
+    field: 'who',
+    constraint: 'the person the page was made for',
+    hint: 'Go back to your client and connect again.',
+  })
+}
+
+function pathOf(c: AppContext): string {
+  const { pathname, search } = new URL(c.req.url)
+  return pathname + search
+}
+
+function originOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).origin : undefined
+}
