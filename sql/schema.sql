@@ -44,6 +44,11 @@ table app.demo_data
   size text not null
   seed bigint not null
   data_through timestamp with time zone not null
+table app.identities
+  issuer text not null
+  subject text not null
+  user_id uuid not null
+  created_at timestamp with time zone not null default now()
 table app.user_stores
   user_id uuid not null
   store_id uuid not null
@@ -163,6 +168,10 @@ app.data_changes: data_changes_source_hash_check CHECK ((source_hash ~ '^[0-9a-f
 app.data_changes: data_changes_table_name_check CHECK (((length(table_name) >= 1) AND (length(table_name) <= 63)))
 app.demo_data: demo_data_is_only_check CHECK (is_only)
 app.demo_data: demo_data_pkey PRIMARY KEY (is_only)
+app.identities: identities_issuer_check CHECK (((length(issuer) >= 8) AND (length(issuer) <= 400)))
+app.identities: identities_pkey PRIMARY KEY (issuer, subject)
+app.identities: identities_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255)))
+app.identities: identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES app.users(user_id) ON DELETE CASCADE
 app.user_stores: user_stores_pkey PRIMARY KEY (user_id, store_id)
 app.user_stores: user_stores_store_id_fkey FOREIGN KEY (store_id) REFERENCES retail.stores(store_id) ON DELETE CASCADE
 app.user_stores: user_stores_user_id_fkey FOREIGN KEY (user_id) REFERENCES app.users(user_id) ON DELETE CASCADE
@@ -239,6 +248,8 @@ tenancy.signing_keys: signing_keys_purpose_check CHECK ((purpose = ANY (ARRAY['w
 -- indexes
 CREATE UNIQUE INDEX data_changes_pkey ON app.data_changes USING btree (change_id)
 CREATE UNIQUE INDEX demo_data_pkey ON app.demo_data USING btree (is_only)
+CREATE INDEX identities_of_a_user ON app.identities USING btree (user_id)
+CREATE UNIQUE INDEX identities_pkey ON app.identities USING btree (issuer, subject)
 CREATE INDEX user_stores_by_store ON app.user_stores USING btree (store_id)
 CREATE UNIQUE INDEX user_stores_pkey ON app.user_stores USING btree (user_id, store_id)
 CREATE UNIQUE INDEX users_email_is_unique ON app.users USING btree (email)
@@ -300,19 +311,23 @@ policy stores_are_mine on retail.stores for select to zava_mcp using (store_id =
 -- grants
 grant SELECT (category_id, category_name, created_at, updated_at) on retail.categories to zava_mcp
 grant SELECT (customer_id, store_id, first_name, last_name, email, phone, created_at, updated_at) on retail.customers to zava_mcp
+grant SELECT (is_only) on app.demo_data to zava_verifier
+grant SELECT (issuer, subject, user_id) on app.identities to zava_verifier
 grant SELECT (order_id, customer_id, store_id, order_date, status, total_amount, created_at, updated_at) on retail.orders to zava_mcp
 grant SELECT (order_item_id, order_id, store_id, product_id, quantity, unit_price, discount_percent, discount_amount, total_amount, created_at, updated_at) on retail.order_items to zava_mcp
 grant SELECT (product_id, description_embedding, model, content_hash, last_updated, embedding_half) on retail.product_description_embeddings to zava_mcp
 grant SELECT (product_id, sku, product_name, category_id, type_id, cost, base_price, gross_margin_percent, product_description, discontinued_at, created_at, updated_at, search_text) on retail.products to zava_mcp
-grant SELECT (store_id) on retail.stores to zava_verifier
 grant SELECT (store_id, product_id, stock_level, reorder_point, created_at, updated_at) on retail.inventory to zava_mcp
+grant SELECT (store_id, store_name) on retail.stores to zava_verifier
 grant SELECT (store_id, store_name, location, region, manager_id, is_online, time_zone, opened_on, created_at, updated_at) on retail.stores to zava_mcp
 grant SELECT (type_id, category_id, type_name, created_at, updated_at) on retail.product_types to zava_mcp
 grant SELECT (user_id, email, display_name, role, disabled_at, membership_version) on app.users to zava_verifier
 grant SELECT (user_id, store_id, created_at) on app.user_stores to zava_verifier
+grant execute on api.demo_people(text) to zava_mcp
 grant execute on api.enter(text) to zava_mcp
 grant execute on api.explain(text,text) to zava_mcp
 grant execute on api.gate(text,text,boolean) to zava_mcp
+grant execute on api.identify(text) to zava_mcp
 grant execute on api.is_our_statement(text,text) to zava_mcp
 grant execute on api.posture(text) to zava_mcp
 grant execute on retail.search_products_by_description(ext.vector,double precision,integer) to zava_mcp
@@ -326,6 +341,50 @@ grant usage on schema retail to zava_verifier
 grant usage on schema tenancy to zava_verifier
 
 -- functions
+CREATE OR REPLACE FUNCTION api.demo_people(p_claim text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  part text[];
+  now_epoch bigint := extract(epoch from clock_timestamp())::bigint;
+begin
+  if current_setting('transaction_read_only') <> 'on' then
+    raise exception 'people are listed in a read-only transaction' using errcode = 'ZV005';
+  end if;
+  if p_claim is null or octet_length(p_claim) > 256 then
+    raise exception 'invalid claim' using errcode = 'ZV001';
+  end if;
+  part := string_to_array(p_claim, '.');
+  if cardinality(part) <> 5 or part[1] <> 'd1' or part[3] !~ '^[0-9]{10}$' or part[4] !~ '^[0-9a-f]{32}$'
+     or not tenancy.is_signed(part[2], 'worker', 'demo:' || array_to_string(part[1:4], '.'), part[5]) then
+    raise exception 'invalid claim' using errcode = 'ZV001';
+  end if;
+  if part[3]::bigint < now_epoch or part[3]::bigint > now_epoch + 120 then
+    raise exception 'expired claim' using errcode = 'ZV002';
+  end if;
+  if not exists (select d.is_only from app.demo_data d) then
+    return '[]'::jsonb;
+  end if;
+
+  return coalesce((
+    select jsonb_agg(jsonb_build_object('user_id', p.user_id, 'display_name', p.display_name, 'role', p.role,
+                                        'stores', p.stores) order by p.rank, p.display_name, p.user_id)
+      from (
+        select u.user_id, u.display_name, u.role,
+               array_position(array['store_manager', 'regional_manager', 'head_office'], u.role) as rank,
+               array(select s.store_name from app.user_stores m join retail.stores s using (store_id)
+                      where m.user_id = u.user_id order by s.store_name) as stores
+          from app.users u
+         where u.disabled_at is null
+           and (u.role = 'head_office' or exists (select m.store_id from app.user_stores m where m.user_id = u.user_id))
+         order by rank, u.display_name, u.user_id
+         limit 50) p), '[]'::jsonb);
+end
+$function$
+-- owner zava_verifier
 CREATE OR REPLACE FUNCTION api.enter(p_token text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -424,6 +483,49 @@ begin
   if finding is not null then
     raise exception '%', finding using errcode = 'ZV010';
   end if;
+end
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION api.identify(p_claim text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  part text[];
+  claim jsonb;
+  now_epoch bigint := extract(epoch from clock_timestamp())::bigint;
+  known uuid;
+begin
+  if current_setting('transaction_read_only') <> 'on' then
+    raise exception 'an identity is looked up in a read-only transaction' using errcode = 'ZV005';
+  end if;
+  if p_claim is null or octet_length(p_claim) > 4096 then
+    raise exception 'invalid identity claim' using errcode = 'ZV001';
+  end if;
+  part := string_to_array(p_claim, '.');
+  if cardinality(part) <> 6 or part[1] <> 'i1' or part[3] !~ '^[0-9]{10}$' or part[4] !~ '^[0-9a-f]{32}$'
+     or part[5] !~ '^([0-9a-f]{2})+$'
+     or not tenancy.is_signed(part[2], 'worker', 'identity:' || array_to_string(part[1:5], '.'), part[6]) then
+    raise exception 'invalid identity claim' using errcode = 'ZV001';
+  end if;
+  if part[3]::bigint < now_epoch or part[3]::bigint > now_epoch + 120 then
+    raise exception 'expired identity claim' using errcode = 'ZV002';
+  end if;
+
+  claim := convert_from(decode(part[5], 'hex'), 'UTF8')::jsonb;
+  select i.user_id into known from app.identities i
+   where i.issuer = claim ->> 'issuer' and i.subject = claim ->> 'subject';
+  if known is null and claim ? 'email' then
+    -- An address that was given to somebody else must not bring the first owner's stores along: once a user is linked at
+    -- an issuer, only that subject counts there.
+    select u.user_id into known from app.users u
+     where u.email = lower(claim ->> 'email')
+       and not exists (select from app.identities i where i.user_id = u.user_id and i.issuer = claim ->> 'issuer');
+  end if;
+  return (select jsonb_build_object('user_id', u.user_id, 'display_name', u.display_name, 'role', u.role)
+            from app.users u where u.user_id = known and u.disabled_at is null);
 end
 $function$
 -- owner zava_verifier
@@ -734,6 +836,7 @@ END
 -- comments
 app.data_changes: Trail of data imports
 app.demo_data: Which demo data set lies here, if one does
+app.identities: Under which issuer and subject a user signs in
 app.users: People and services that may ask; role decides how their stores are found
 retail.categories: Product categories, shared by all stores
 retail.customers: Customers of one store; a person who shops at two stores has two rows
