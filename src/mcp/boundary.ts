@@ -1,4 +1,9 @@
-import { type CallToolResult, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
+import {
+  type CallToolResult,
+  type InputRequiredResult,
+  ProtocolError,
+  ProtocolErrorCode,
+} from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import {
   AppError,
@@ -10,6 +15,7 @@ import {
 } from '../errors.ts'
 import { createLog, describeError, type Log } from '../observe/log.ts'
 import { metrics } from '../observe/metrics.ts'
+import { AnswerNeeded } from './asking.ts'
 import { allows, type Call } from './call.ts'
 import type { Tool } from './tools/define.ts'
 
@@ -27,8 +33,11 @@ export interface Opener {
 /** For what fails before a call has a log of its own. */
 const NO_CALL_LOG = createLog('error')
 
-/** Runs a tool: arguments parsed, answer checked, every failure turned into an error result. Never throws. */
-export async function runTool(tool: Tool, args: unknown, open: Opener): Promise<CallToolResult> {
+/**
+ * Runs a tool: arguments parsed, answer checked, every failure turned into an error result, a question for the user into a
+ * request for input. Never throws.
+ */
+export async function runTool(tool: Tool, args: unknown, open: Opener): Promise<CallToolResult | InputRequiredResult> {
   const started = Date.now()
   let log = NO_CALL_LOG
   try {
@@ -42,6 +51,7 @@ export async function runTool(tool: Tool, args: unknown, open: Opener): Promise<
       structuredContent: answer,
     }
   } catch (thrown) {
+    if (thrown instanceof AnswerNeeded) return thrown.result
     return toErrorResult(logAndReveal(thrown, { log, requestId: open.requestId, operation: tool.name }))
   }
 }

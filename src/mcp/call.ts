@@ -2,8 +2,11 @@ import type { Principal, Scope } from '../auth/principal.ts'
 import type { Bound } from '../db/bound.ts'
 import type { Ask } from '../db/database.ts'
 import type { Log } from '../observe/log.ts'
+import type { Calendar } from '../retail/calendar.ts'
 import type { RefusalBudget } from '../retail/refusal-budget.ts'
 import type { ResultStore } from '../retail/results.ts'
+import type { StoreMemory } from '../retail/stores.ts'
+import type { Choose } from './asking.ts'
 
 /** What every tool gets besides its arguments; made per call from a verified identity. */
 export interface Call {
@@ -15,6 +18,14 @@ export interface Call {
   readonly freeSqlBound: Bound
   readonly refusals: RefusalBudget
   readonly results: ResultStore
+  /** The user's stores as the session remembers them. */
+  readonly stores: StoreMemory
+  /** How the company counts its days, weeks and years. */
+  readonly calendar: Calendar
+  /** ISO 4217; all money is in it. */
+  readonly currency: string
+  /** Asks the user back; absent when their client has no way to. */
+  readonly choose?: Choose | undefined
   readonly log: Log
   readonly requestId: string
   readonly now: () => number
@@ -25,6 +36,7 @@ export type OpenCall = (request: {
   readonly requestId: string
   readonly principal: Principal
   readonly signal: AbortSignal
+  readonly choose?: Choose | undefined
 }) => Call
 
 /** Whether a principal may use what needs `scope`. */

@@ -1,5 +1,6 @@
-import { type AuthInfo, McpServer, type ServerContext } from '@modelcontextprotocol/server'
+import { type AuthInfo, McpServer, type RequestStateCodec, type ServerContext } from '@modelcontextprotocol/server'
 import { type Principal, principal } from '../auth/principal.ts'
+import { type Asked, type Choose, createChoose } from './asking.ts'
 import { type Opener, runTool } from './boundary.ts'
 import { allows, type OpenCall } from './call.ts'
 import { registerResults } from './resources/results.ts'
@@ -20,21 +21,28 @@ const SHOWN = new Map(
 )
 
 /** Makes the MCP server for one principal; both protocol eras are served by what this returns. */
-export function createServer(who: Principal, openCall: OpenCall): McpServer {
+export function createServer(who: Principal, openCall: OpenCall, asked: RequestStateCodec<Asked>): McpServer {
   const server = new McpServer(
     { name: 'zava-retail-analytics', title: 'Zava Retail Analytics', version: '0.1.0' },
     {
       capabilities: { tools: { listChanged: false }, resources: { listChanged: false } },
       instructions: INSTRUCTIONS,
+      requestState: { verify: asked.verify },
       cacheHints: { 'tools/list': LIST_HINT, 'server/discover': LIST_HINT },
     },
   )
-  for (const tool of TOOLS) if (allows(who, tool.scope)) register(server, tool, openCall)
+  for (const tool of TOOLS) if (allows(who, tool.scope)) register({ server, openCall, asked }, tool)
   if (allows(who, 'retail:sql')) registerResults(server, (context) => opener(context, openCall))
   return server
 }
 
-function register(server: McpServer, tool: Tool, openCall: OpenCall): void {
+interface Registering {
+  readonly server: McpServer
+  readonly openCall: OpenCall
+  readonly asked: RequestStateCodec<Asked>
+}
+
+function register({ server, openCall, asked }: Registering, tool: Tool): void {
   const shown = SHOWN.get(tool.name)
   if (shown === undefined) throw new Error(`${tool.name} is not in the catalogue`)
   server.registerTool(
@@ -46,15 +54,16 @@ function register(server: McpServer, tool: Tool, openCall: OpenCall): void {
       inputSchema: shown.input,
       outputSchema: shown.output,
     },
-    (args: unknown, context: ServerContext) => runTool(tool, args, opener(context, openCall)),
+    (args: unknown, context: ServerContext) =>
+      runTool(tool, args, opener(context, openCall, createChoose(tool.name, context, { server, codec: asked }))),
   )
 }
 
-function opener({ http, mcpReq }: ServerContext, openCall: OpenCall): Opener {
+function opener({ http, mcpReq }: ServerContext, openCall: OpenCall, choose?: Choose): Opener {
   const requestId = http?.req?.headers.get(REQUEST_ID) ?? 'unknown'
   return {
     requestId,
-    call: () => openCall({ requestId, principal: principalOf(http?.authInfo), signal: mcpReq.signal }),
+    call: () => openCall({ requestId, principal: principalOf(http?.authInfo), signal: mcpReq.signal, choose }),
   }
 }
 

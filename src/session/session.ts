@@ -4,6 +4,7 @@ import type { Principal } from '../auth/principal.ts'
 import { createBound } from '../db/bound.ts'
 import { type Ask, openDatabase, type UserContext } from '../db/database.ts'
 import { readConfig } from '../env.ts'
+import { createAskedCodec } from '../mcp/asking.ts'
 import type { Call, OpenCall } from '../mcp/call.ts'
 import { createServer, principalOf, toAuthInfo } from '../mcp/server.ts'
 import { createLog, describeError } from '../observe/log.ts'
@@ -13,6 +14,7 @@ import { readEnvelope } from './envelope.ts'
 import { isInitialize, LegacyTransport, sessionNotFound } from './legacy-transport.ts'
 import { KEEP_RESULT_S, openResults } from './results.ts'
 import { openStorage } from './storage.ts'
+import { openStoreMemory } from './store-memory.ts'
 
 const IDLE_S = 24 * 3600
 const OLDEST_S = 30 * 24 * 3600
@@ -30,6 +32,7 @@ const DATABASE_BOUND = { max: 10, queueMs: 2_000, refusal: 'UNAVAILABLE' } as co
  */
 export class Session extends Agent<Cloudflare.Env> {
   readonly #storage = openStorage(this.ctx.storage)
+  readonly #stores = openStoreMemory(this.#storage)
   readonly #bound = createBound(DATABASE_BOUND)
   readonly #freeSqlBound = createBound(FREE_SQL_BOUND)
   readonly #refusals = createRefusalBudget(Date.now)
@@ -49,7 +52,7 @@ export class Session extends Agent<Cloudflare.Env> {
 
   /** Makes the server that answers; the conformance suite's session puts its fixtures here. */
   protected createServer(who: Principal): McpServer {
-    return createServer(who, this.#openCall)
+    return createServer(who, this.#openCall, createAskedCodec(readConfig(this.env).SESSION_KEY))
   }
 
   /** The way to tell clients of the newer era that listen for changes; ours has none to tell, the suite's has. */
@@ -79,7 +82,7 @@ export class Session extends Agent<Cloudflare.Env> {
     return response
   }
 
-  readonly #openCall: OpenCall = ({ requestId, principal: who, signal }): Call => {
+  readonly #openCall: OpenCall = ({ requestId, principal: who, signal, choose }): Call => {
     const config = readConfig(this.env)
     metrics.connect(this.env)
     const log = createLog(config.LOG_LEVEL).with({
@@ -103,6 +106,14 @@ export class Session extends Agent<Cloudflare.Env> {
       freeSqlBound: this.#freeSqlBound,
       refusals: this.#refusals,
       results: this.#results,
+      stores: this.#stores,
+      calendar: {
+        timeZone: config.TIME_ZONE,
+        weekStart: config.WEEK_START,
+        fiscalYearStart: config.FISCAL_YEAR_START,
+      },
+      currency: config.CURRENCY,
+      choose,
       log,
       requestId,
       now: Date.now,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { store } from '../retail/stores.ts'
 
 /**
  * What a session object keeps. Everything is written and read through these schemas; tokens, keys and passwords are never
@@ -9,6 +10,7 @@ import { z } from 'zod'
  * | life       | when the session began and was last used           | until the session ends               |
  * | initialize | the 2025-era `initialize` message, for replay      | until the session ends               |
  * | context    | the user as the database last told, and when       | until it changes; renewed after 5 min |
+ * | stores     | the user's stores as the database last told        | until they change; at most 2,000      |
  * | result:…   | rows behind a continuation handle (results.ts)     | 15 minutes, four at most, 2 MB each  |
  */
 const SCHEMAS = {
@@ -22,6 +24,7 @@ const SCHEMAS = {
     store_count: z.number(),
     verified_at: z.number(),
   }),
+  stores: z.object({ stores: z.array(store), readAt: z.number() }),
 } as const
 
 type Key = keyof typeof SCHEMAS

@@ -18,12 +18,17 @@ const bindings = z
 export const engines: readonly Engine[] = bindings.TEST_ENGINES
 
 /** The product's own door to an engine, as a demo person. `url` may say more than the engine's own. */
-export function askAs(key: string, { serviceUrl, endpoint }: Engine, url = serviceUrl): Ask {
+export function askAs(key: string, place: Engine, url = place.serviceUrl): Ask {
+  return askAsUser(getPerson(key).userId, place, url)
+}
+
+/** The same as anybody whose id is known. */
+export function askAsUser(userId: string, { serviceUrl, endpoint }: Engine, url = serviceUrl): Ask {
   return openDatabase({
     url,
     endpoint,
     key: { id: bindings.CONTEXT_KEY_ID, hex: bindings.CONTEXT_KEY },
-    userId: getPerson(key).userId,
+    userId,
     bound: createBound({ max: 10, queueMs: 2_000, refusal: 'UNAVAILABLE' }),
     log: createLog('error'),
     now: Date.now,

@@ -186,7 +186,7 @@ describe('what a session keeps', () => {
       Object.fromEntries(await state.storage.list({ prefix: 'zava:' })),
     )
 
-    expect(Object.keys(kept).sort()).toEqual(['zava:context', 'zava:life'])
+    expect(Object.keys(kept).sort()).toEqual(['zava:context', 'zava:life', 'zava:stores'])
     expect(kept['zava:context']).toMatchObject({
       user_id: person('tacoma').userId,
       role: 'store_manager',

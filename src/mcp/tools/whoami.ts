@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { SCOPES } from '../../auth/principal.ts'
 import { MAX_ROWS } from '../../retail/free-sql.ts'
-import { readIdentity, store } from '../../retail/identity.ts'
+import { readIdentity } from '../../retail/identity.ts'
 import { MAX_PAGE_BYTES } from '../../retail/page.ts'
+import { store } from '../../retail/stores.ts'
 import { defineTool, readOnly } from './define.ts'
 
 export default defineTool({
@@ -21,6 +22,8 @@ export default defineTool({
     stores: z.array(store),
     store_count: z.number().int(),
     scopes: z.array(z.enum(SCOPES)),
+    time_zone: z.string().describe('Zone of "today" for several stores; one store has its own'),
+    currency: z.string(),
     data_range: z.object({
       first_order: z.string().nullable().describe('UTC, ISO 8601; null without orders'),
       last_order: z.string().nullable(),
@@ -28,8 +31,8 @@ export default defineTool({
     limits: z.object({ max_rows: z.number().int(), max_answer_bytes: z.number().int() }),
   }),
 
-  async run(_args, { principal, ask, signal }) {
-    const { user, stores, firstOrder, lastOrder } = await readIdentity(ask, signal)
+  async run(_args, call) {
+    const { user, stores, firstOrder, lastOrder } = await readIdentity(call)
     return {
       user_id: user.user_id,
       display_name: user.display_name,
@@ -37,7 +40,9 @@ export default defineTool({
       role: user.role,
       stores: [...stores],
       store_count: user.store_count,
-      scopes: [...principal.scopes],
+      scopes: [...call.principal.scopes],
+      time_zone: call.calendar.timeZone,
+      currency: call.currency,
       data_range: { first_order: firstOrder, last_order: lastOrder },
       limits: { max_rows: MAX_ROWS, max_answer_bytes: MAX_PAGE_BYTES },
     }
