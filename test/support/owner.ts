@@ -12,3 +12,15 @@ export async function changeMembership(userId: string): Promise<void> {
   await sql`insert into app.user_stores (user_id, store_id) values (${userId}, ${extra?.store_id})`
   await sql`delete from app.user_stores where user_id = ${userId} and store_id = ${extra?.store_id}`
 }
+
+/** Reads rows as the database's owner, who sees every store; values are Postgres' own text. For the truth. */
+export async function readAsOwner(
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Record<string, string | null>[]> {
+  const [engine] = bindings.TEST_ENGINES
+  if (engine === undefined) throw new Error('no engine')
+  neonConfig.fetchEndpoint = engine.endpoint
+  const types = { getTypeParser: () => (value: string) => value }
+  return (await neon(engine.ownerUrl).query(text, [...values], { types })) as Record<string, string | null>[]
+}
