@@ -19,9 +19,10 @@ import { countRequests, operationOf } from './http-boundary.ts'
 import { logAndReveal } from './mcp/boundary.ts'
 import { createLog } from './observe/log.ts'
 import { metrics } from './observe/metrics.ts'
+import { continueTrace, TRACEPARENT } from './observe/trace.ts'
 import { landingPage } from './pages/landing.ts'
 import { checkReadiness } from './readiness.ts'
-import type { AppEnv } from './routes/app-env.ts'
+import type { AppContext, AppEnv } from './routes/app-env.ts'
 import { oauthRoutes } from './routes/oauth.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { routeToSession, scopesNeeded } from './session/route.ts'
@@ -51,15 +52,17 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
 
   app.use(async function requestId(c, next) {
     c.set('requestId', crypto.randomUUID())
+    c.set('trace', continueTrace(c.req.header(TRACEPARENT)))
     await next()
     c.res = new Response(c.res.body, c.res)
     c.res.headers.set('x-request-id', c.var.requestId)
   })
 
   app.use(async function configuration(c, next) {
-    c.set('log', createLog('error').with({ request_id: c.var.requestId }))
+    const ids = { request_id: c.var.requestId, trace_id: c.var.trace.id }
+    c.set('log', createLog('error').with(ids))
     c.set('config', readConfig(c.env))
-    c.set('log', createLog(c.var.config.LOG_LEVEL).with({ request_id: c.var.requestId }))
+    c.set('log', createLog(c.var.config.LOG_LEVEL).with(ids))
     metrics.connect(c.env)
     await next()
   })
@@ -83,6 +86,7 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
         'mcp-protocol-version',
         'mcp-method',
         'mcp-name',
+        TRACEPARENT,
       ],
       exposeHeaders: ['mcp-session-id', 'www-authenticate', 'x-request-id'],
       maxAge: 3600,
@@ -94,7 +98,9 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
   app.get('/', (c) => c.html(landingPage(c.var.config.PUBLIC_URL)))
   app.get('/healthz', (c) => c.text('ok'))
   app.get('/readyz', async (c) => {
-    const { findings, ...readiness } = await checkReadiness(c.var.config, c.var.log, Date.now())
+    const { findings, ...readiness } = await checkReadiness(c.var.config, c.var.log, Date.now(), (work) =>
+      deferTo(c, work),
+    )
     const isOperator = (
       await authenticate(c.req.raw, c.var.config, Date.now(), c.env).catch(() => undefined)
     )?.scopes.includes('ops:read')
@@ -128,7 +134,7 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
     for (const scope of new Set<Scope>(['retail:read', ...scopesNeeded(body)])) {
       if (!principal.scopes.includes(scope)) throw new InsufficientScopeError(scope, principal.scopes)
     }
-    return routeToSession(c.req.raw, { principal, requestId, config, sessions: c.env.SESSION })
+    return routeToSession(c.req.raw, { principal, requestId, trace: c.var.trace, config, sessions: c.env.SESSION })
   })
 
   app.route('/', oauthRoutes())
@@ -170,6 +176,15 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
   })
 
   return app
+}
+
+/** Lets work go on after the answer has left; tests call the app without a platform to ask that of. */
+function deferTo(c: AppContext, work: Promise<unknown>): void {
+  try {
+    c.executionCtx.waitUntil(work)
+  } catch {
+    work.catch(() => {})
+  }
 }
 
 /** The token is good, but does not allow this; carries the scopes to ask for, those that it has included. */

@@ -4,13 +4,15 @@ import { CancelledError } from '../errors.ts'
 import type { Log } from '../observe/log.ts'
 import { metrics } from '../observe/metrics.ts'
 import type { Bound } from './bound.ts'
+import { fetchCapped } from './capped-fetch.ts'
+import { type Circuit, createCircuit } from './circuit.ts'
 import { mintContextToken, type SigningKey, signStatement } from './context-token.ts'
 import { withDeadline } from './deadline.ts'
 import { decodeObjects } from './decode.ts'
 import { judgePosture, needsPosture, postureQuery } from './posture.ts'
 import { type Query, query, type RawResult } from './query.ts'
 import { withRetry } from './retry.ts'
-import { isConnectionFailure, toAppError } from './sql-state.ts'
+import { isConnectionFailure, judgeFailure, toAppError } from './sql-state.ts'
 
 /** The one door to the database: whoever passes it does so as a user, in a read-only transaction, with a time limit. */
 
@@ -83,10 +85,11 @@ export function openDatabase(options: DatabaseOptions): Ask {
   ) =>
     options.bound.run(async () => {
       const started = Date.now()
+      const circuit = circuitOf(options)
       const count = (status: 'success' | 'error') => metrics.query(operation, status, (Date.now() - started) / 1000)
       try {
         const answer = await withDeadline(CALL_DEADLINE_MS, signal, (deadline) =>
-          withRetry(() => attempt(options, { queries, timeoutMs, plan, checkPosture }, deadline), {
+          withRetry(() => circuit.run(() => attempt(options, { queries, timeoutMs, plan, checkPosture }, deadline)), {
             signal: deadline,
             isRetryable: isConnectionFailure,
             onRetry(tried, of) {
@@ -104,6 +107,25 @@ export function openDatabase(options: DatabaseOptions): Ask {
     })
 }
 
+/** One per database and isolate: every session here learns at once that a database is down, and that it is back. */
+const circuits = new Map<string, Circuit>()
+
+function circuitOf({ url, endpoint = '', log, now }: DatabaseOptions): Circuit {
+  const key = `${endpoint} ${url}`
+  const known = circuits.get(key)
+  if (known !== undefined) return known
+  const circuit = createCircuit({
+    now,
+    judge: judgeFailure,
+    onOpen() {
+      metrics.circuitOpened()
+      log.error('the database does not answer: questions are refused for a while', { operation: 'database' })
+    },
+  })
+  circuits.set(key, circuit)
+  return circuit
+}
+
 interface Batch {
   readonly queries: readonly Query[]
   readonly timeoutMs: number
@@ -117,6 +139,7 @@ async function attempt(
   deadline: AbortSignal,
 ): Promise<Answer> {
   if (endpoint !== undefined) neonConfig.fetchEndpoint = endpoint
+  neonConfig.fetchFunction = fetchCapped
   const token = await mintContextToken(userId, key, now())
   const posture = checkPosture || needsPosture(url) ? [postureQuery(key.id)] : []
   const enter = query`select api.enter(${token}) as context, set_config('statement_timeout', ${String(timeoutMs)}, true) as timeout`

@@ -7,6 +7,7 @@ import {
   QueryTimeoutError,
   UnavailableError,
 } from '../errors.ts'
+import type { Verdict } from './circuit.ts'
 
 /**
  * Failures of the database to errors of ours. Rule of this file: the driver's words never reach a caller; they may hold
@@ -57,6 +58,16 @@ export function isConnectionFailure(thrown: unknown): boolean {
   const error = unwrap(thrown)
   if (!(error instanceof NeonDbError) || isTooLarge(error)) return false
   return !error.code || /^(08|57P0[123]|53300)/.test(error.code)
+}
+
+/** What a failure tells of the database itself: a caller who left tells nothing, a refused statement tells that it lives. */
+export function judgeFailure(thrown: unknown): Verdict {
+  const error = unwrap(thrown)
+  if (isConnectionFailure(thrown)) return 'silent'
+  if (error instanceof Error && error.name === 'AbortError') return 'unknown'
+  // Our own time limit, a body that broke off, or one that is no answer of a database.
+  const isNoAnswer = error instanceof Error && ['TimeoutError', 'SyntaxError', 'TypeError'].includes(error.name)
+  return isNoAnswer ? 'silent' : 'answered'
 }
 
 /** The endpoint answers 413 or 507 without a SQLSTATE, and the driver keeps the status in its message only. */

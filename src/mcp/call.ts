@@ -2,6 +2,7 @@ import type { Principal, Scope } from '../auth/principal.ts'
 import type { Bound } from '../db/bound.ts'
 import type { Ask } from '../db/database.ts'
 import type { Log } from '../observe/log.ts'
+import type { Trace } from '../observe/trace.ts'
 import type { Calendar } from '../retail/calendar.ts'
 import type { RefusalBudget } from '../retail/refusal-budget.ts'
 import type { ResultStore } from '../retail/results.ts'
@@ -28,12 +29,15 @@ export interface Call {
   readonly choose?: Choose | undefined
   readonly log: Log
   readonly requestId: string
+  /** What this call is a part of; its header goes along with whatever is asked of another service. */
+  readonly trace: Trace
   readonly now: () => number
 }
 
 /** Makes the call for one request; what differs between requests of a session comes in here. */
 export type OpenCall = (request: {
   readonly requestId: string
+  readonly trace: Trace
   readonly principal: Principal
   readonly signal: AbortSignal
   readonly choose?: Choose | undefined

@@ -1,5 +1,6 @@
 import { type AuthInfo, McpServer, type RequestStateCodec, type ServerContext } from '@modelcontextprotocol/server'
 import { type Principal, principal } from '../auth/principal.ts'
+import { continueTrace, TRACEPARENT } from '../observe/trace.ts'
 import { type Asked, type Choose, createChoose } from './asking.ts'
 import { type Opener, runTool } from './boundary.ts'
 import { allows, type OpenCall } from './call.ts'
@@ -63,7 +64,14 @@ function opener({ http, mcpReq }: ServerContext, openCall: OpenCall, choose?: Ch
   const requestId = http?.req?.headers.get(REQUEST_ID) ?? 'unknown'
   return {
     requestId,
-    call: () => openCall({ requestId, principal: principalOf(http?.authInfo), signal: mcpReq.signal, choose }),
+    call: () =>
+      openCall({
+        requestId,
+        trace: continueTrace(http?.req?.headers.get(TRACEPARENT)),
+        principal: principalOf(http?.authInfo),
+        signal: mcpReq.signal,
+        choose,
+      }),
   }
 }
 

@@ -45,7 +45,12 @@ export interface Log {
 }
 
 const ORDER: readonly LogLevel[] = ['debug', 'info', 'warning', 'error']
-const SINK = { debug: console.debug, info: console.log, warning: console.warn, error: console.error } as const
+const SINK: Readonly<Record<LogLevel, (line: string) => void>> = {
+  debug: (line) => console.debug(line),
+  info: (line) => console.log(line),
+  warning: (line) => console.warn(line),
+  error: (line) => console.error(line),
+}
 
 /** Makes a log that drops lines below `level`, and fields that are not on the list. */
 export function createLog(level: LogLevel, logger = 'zava', common: LogFields = {}): Log {

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { OAuthBindings } from '../auth/authorization-server.ts'
 import type { Config } from '../env.ts'
 import type { Log } from '../observe/log.ts'
+import type { Trace } from '../observe/trace.ts'
 import type { SessionNamespace } from '../session/route.ts'
 
 /** What a request carries through the routes: the platform's bindings, and what the first steps found out about it. */
@@ -12,7 +13,7 @@ export interface AppEnv {
     REGISTRATION_LIMIT: RateLimit
     SIGN_IN_LIMIT: RateLimit
   } & OAuthBindings
-  Variables: { requestId: string; config: Config; log: Log }
+  Variables: { requestId: string; trace: Trace; config: Config; log: Log }
 }
 
 export type AppContext = Context<AppEnv>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { principal } from '../auth/principal.ts'
+import { TRACEPARENT } from '../observe/trace.ts'
 
 /**
  * What the Worker tells a session object beside the message. It travels in a header of a request that the Worker builds
@@ -8,6 +9,8 @@ import { principal } from '../auth/principal.ts'
 export const envelope = z.strictObject({
   principal,
   requestId: z.string().min(1).max(64),
+  /** W3C traceparent for the object to continue. */
+  trace: z.string().max(64),
   era: z.enum(['modern', 'legacy']),
   /** The session id of the older era; empty in the newer one, which has none. */
   sessionId: z.string().max(128),
@@ -26,6 +29,7 @@ export function toSessionRequest(request: Request, body: string | undefined, con
   // A header carries Latin-1 only.
   headers.set(ENVELOPE_HEADER, encodeURIComponent(JSON.stringify(content)))
   headers.set('x-request-id', content.requestId)
+  headers.set(TRACEPARENT, content.trace)
   return new Request('https://session/mcp', {
     method: request.method,
     headers,

@@ -3,6 +3,7 @@ import type { Principal, Scope } from '../auth/principal.ts'
 import type { Config } from '../env.ts'
 import { ValidationError } from '../errors.ts'
 import { TOOLS } from '../mcp/tools/index.ts'
+import type { Trace } from '../observe/trace.ts'
 import { toSessionRequest } from './envelope.ts'
 import { isInitialize, sessionNotFound } from './legacy-transport.ts'
 import { GRANT_SESSION, isMintedFor, mintSessionId, sessionName } from './name.ts'
@@ -21,13 +22,14 @@ export interface SessionNamespace {
 export interface RouteOptions {
   readonly principal: Principal
   readonly requestId: string
+  readonly trace: Trace
   readonly config: Config
   readonly sessions: SessionNamespace
 }
 
 /** Sends an authenticated MCP request to the session object it belongs to, and brings back the answer. */
 export async function routeToSession(request: Request, options: RouteOptions): Promise<Response> {
-  const { principal, requestId, config, sessions } = options
+  const { principal, requestId, trace, config, sessions } = options
   const text = request.method === 'POST' ? await request.text() : undefined
   const body = text === undefined ? undefined : parseJson(text)
   if (text !== undefined && body === undefined) return refuse(-32700, 'The body is not JSON.', requestId)
@@ -43,7 +45,7 @@ export async function routeToSession(request: Request, options: RouteOptions): P
     ...(config.DATABASE_LOCATION === undefined ? {} : { locationHint: config.DATABASE_LOCATION }),
   })
   const era = isLegacy ? 'legacy' : 'modern'
-  return stub.fetch(toSessionRequest(request, text, { principal, requestId, era, sessionId }))
+  return stub.fetch(toSessionRequest(request, text, { principal, requestId, trace: trace.header, era, sessionId }))
 }
 
 /** Scopes that the tools called in a message need; a message may be a batch in the older era. */

@@ -82,11 +82,12 @@ export class Session extends Agent<Cloudflare.Env> {
     return response
   }
 
-  readonly #openCall: OpenCall = ({ requestId, principal: who, signal, choose }): Call => {
+  readonly #openCall: OpenCall = ({ requestId, trace, principal: who, signal, choose }): Call => {
     const config = readConfig(this.env)
     metrics.connect(this.env)
     const log = createLog(config.LOG_LEVEL).with({
       request_id: requestId,
+      trace_id: trace.id,
       user_id: who.userId,
       client_id: who.clientId,
     })
@@ -116,6 +117,7 @@ export class Session extends Agent<Cloudflare.Env> {
       choose,
       log,
       requestId,
+      trace,
       now: Date.now,
     }
   }

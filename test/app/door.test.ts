@@ -140,7 +140,12 @@ describe('readiness', () => {
     const response = await fetchEdge('http://localhost:8787/readyz')
 
     expect(response.status).toBe(200)
-    expect(await response.json()).toEqual({ database: 'healthy', ai_service: 'healthy' })
+    expect(await response.json()).toEqual({
+      database: 'healthy',
+      ai_service: 'healthy',
+      posture: 'safe',
+      ai_stand_in: true,
+    })
   })
 
   it('fails, with a class and no detail, when the database does not answer', async () => {
@@ -152,7 +157,12 @@ describe('readiness', () => {
     } as never)
 
     expect(response.status).toBe(503)
-    expect(await response.json()).toEqual({ database: 'unhealthy: unreachable', ai_service: 'healthy' })
+    expect(await response.json()).toEqual({
+      database: 'unhealthy: unreachable',
+      ai_service: 'healthy',
+      posture: 'unknown',
+      ai_stand_in: true,
+    })
   })
 
   it('fails for an unsafe login role, and tells the findings to operators only', async () => {
@@ -163,7 +173,12 @@ describe('readiness', () => {
     const visitor = await (await app.request('http://localhost:8787/readyz', {}, unsafe)).json()
     const informed = await (await app.request('http://localhost:8787/readyz', operator, unsafe)).json()
 
-    expect(visitor).toEqual({ database: 'unhealthy: unsafe', ai_service: 'healthy' })
+    expect(visitor).toEqual({
+      database: 'unhealthy: unsafe',
+      ai_service: 'healthy',
+      posture: 'unsafe',
+      ai_stand_in: true,
+    })
     expect(informed).toMatchObject({
       findings: expect.arrayContaining([{ area: 'role', finding: expect.any(String) }]),
     })

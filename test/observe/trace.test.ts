@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { continueTrace } from '../../src/observe/trace.ts'
+import { toSessionRequest } from '../../src/session/envelope.ts'
+
+const ID = '4bf92f3577b34da6a3ce929d0e0e4736'
+const GIVEN = `00-${ID}-00f067aa0ba902b7-01`
+
+describe('a trace', () => {
+  it('is taken over with its flags, and each hop gets a span of its own', () => {
+    const one = continueTrace(GIVEN)
+    const two = continueTrace(one.header)
+
+    expect([one.id, two.id]).toEqual([ID, ID])
+    expect(one.header).toMatch(new RegExp(`^00-${ID}-[0-9a-f]{16}-01$`))
+    expect(new Set([GIVEN, one.header, two.header]).size).toBe(3)
+  })
+
+  it('of a later version is read by its known parts', () => {
+    expect(continueTrace(`01-${ID}-00f067aa0ba902b7-01-more`).id).toBe(ID)
+  })
+
+  it.each([
+    ['none', null],
+    ['an empty one', ''],
+    ['no trace id', `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`],
+    ['no span id', `00-${ID}-${'0'.repeat(16)}-01`],
+    ['the forbidden version', `ff-${ID}-00f067aa0ba902b7-01`],
+    ['capitals', GIVEN.toUpperCase()],
+    ['something to inject', `00-${ID}-00f067aa0ba902b7-01"}\n{`],
+  ])('begins anew for %s', (_what, header) => {
+    const { id, header: next } = continueTrace(header)
+
+    expect(id).not.toBe(ID)
+    expect(next).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/)
+  })
+
+  it('goes on to the session object, the client’s own header does not', () => {
+    const trace = continueTrace(GIVEN)
+
+    const request = toSessionRequest(
+      new Request('http://localhost/mcp', { headers: { traceparent: GIVEN } }),
+      undefined,
+      {
+        principal: { userId: crypto.randomUUID(), clientId: 'c', grantId: 'g', scopes: [] },
+        requestId: 'r',
+        trace: trace.header,
+        era: 'modern',
+        sessionId: '',
+      },
+    )
+
+    expect(request.headers.get('traceparent')).toBe(trace.header)
+  })
+})
