@@ -49,6 +49,12 @@ table app.identities
   subject text not null
   user_id uuid not null
   created_at timestamp with time zone not null default now()
+table app.switches
+  name text not null
+  is_on boolean not null
+  amount numeric(12,6)
+  changed_at timestamp with time zone not null default now()
+  changed_by text not null default SESSION_USER
 table app.user_stores
   user_id uuid not null
   store_id uuid not null
@@ -172,6 +178,11 @@ app.identities: identities_issuer_check CHECK (((length(issuer) >= 8) AND (lengt
 app.identities: identities_pkey PRIMARY KEY (issuer, subject)
 app.identities: identities_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255)))
 app.identities: identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES app.users(user_id) ON DELETE CASCADE
+app.switches: switches_amount_check CHECK ((amount >= (0)::numeric))
+app.switches: switches_ceiling_has_an_amount CHECK (((name <> 'embeddings_ceiling'::text) OR (NOT is_on) OR (amount IS NOT NULL)))
+app.switches: switches_changed_by_check CHECK (((length(changed_by) >= 1) AND (length(changed_by) <= 254)))
+app.switches: switches_name_check CHECK ((name = ANY (ARRAY['free_sql'::text, 'embeddings_ceiling'::text])))
+app.switches: switches_pkey PRIMARY KEY (name)
 app.user_stores: user_stores_pkey PRIMARY KEY (user_id, store_id)
 app.user_stores: user_stores_store_id_fkey FOREIGN KEY (store_id) REFERENCES retail.stores(store_id) ON DELETE CASCADE
 app.user_stores: user_stores_user_id_fkey FOREIGN KEY (user_id) REFERENCES app.users(user_id) ON DELETE CASCADE
@@ -250,6 +261,7 @@ CREATE UNIQUE INDEX data_changes_pkey ON app.data_changes USING btree (change_id
 CREATE UNIQUE INDEX demo_data_pkey ON app.demo_data USING btree (is_only)
 CREATE INDEX identities_of_a_user ON app.identities USING btree (user_id)
 CREATE UNIQUE INDEX identities_pkey ON app.identities USING btree (issuer, subject)
+CREATE UNIQUE INDEX switches_pkey ON app.switches USING btree (name)
 CREATE INDEX user_stores_by_store ON app.user_stores USING btree (store_id)
 CREATE UNIQUE INDEX user_stores_pkey ON app.user_stores USING btree (user_id, store_id)
 CREATE UNIQUE INDEX users_email_is_unique ON app.users USING btree (email)
@@ -313,6 +325,7 @@ grant SELECT (category_id, category_name, created_at, updated_at) on retail.cate
 grant SELECT (customer_id, store_id, first_name, last_name, email, phone, created_at, updated_at) on retail.customers to zava_mcp
 grant SELECT (is_only) on app.demo_data to zava_verifier
 grant SELECT (issuer, subject, user_id) on app.identities to zava_verifier
+grant SELECT (name, is_on, amount) on app.switches to zava_verifier
 grant SELECT (order_id, customer_id, store_id, order_date, status, total_amount, created_at, updated_at) on retail.orders to zava_mcp
 grant SELECT (order_item_id, order_id, store_id, product_id, quantity, unit_price, discount_percent, discount_amount, total_amount, created_at, updated_at) on retail.order_items to zava_mcp
 grant SELECT (product_id, description_embedding, model, content_hash, last_updated, embedding_half) on retail.product_description_embeddings to zava_mcp
@@ -323,7 +336,9 @@ grant SELECT (store_id, store_name, location, region, manager_id, is_online, tim
 grant SELECT (type_id, category_id, type_name, created_at, updated_at) on retail.product_types to zava_mcp
 grant SELECT (user_id, email, display_name, role, disabled_at, membership_version) on app.users to zava_verifier
 grant SELECT (user_id, store_id, created_at) on app.user_stores to zava_verifier
+grant execute on api.demand_free_sql() to zava_mcp
 grant execute on api.demo_people(text) to zava_mcp
+grant execute on api.embeddings_ceiling() to zava_mcp
 grant execute on api.enter(text) to zava_mcp
 grant execute on api.explain(text,text) to zava_mcp
 grant execute on api.gate(text,text,boolean) to zava_mcp
@@ -341,6 +356,19 @@ grant usage on schema retail to zava_verifier
 grant usage on schema tenancy to zava_verifier
 
 -- functions
+CREATE OR REPLACE FUNCTION api.demand_free_sql()
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE PARALLEL RESTRICTED SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not coalesce((select s.is_on from app.switches s where s.name = 'free_sql'), false) then
+    raise exception 'free SQL is closed' using errcode = 'ZV011';
+  end if;
+end
+$function$
+-- owner zava_verifier
 CREATE OR REPLACE FUNCTION api.demo_people(p_claim text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -383,6 +411,15 @@ begin
          order by rank, u.display_name, u.user_id
          limit 50) p), '[]'::jsonb);
 end
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION api.embeddings_ceiling()
+ RETURNS numeric
+ LANGUAGE sql
+ STABLE PARALLEL RESTRICTED SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select s.amount from app.switches s where s.name = 'embeddings_ceiling' and s.is_on
 $function$
 -- owner zava_verifier
 CREATE OR REPLACE FUNCTION api.enter(p_token text)
@@ -657,6 +694,15 @@ AS $function$
   order by 1, 2
 $function$
 -- owner zava_verifier
+CREATE OR REPLACE FUNCTION app.forget_kept_answers()
+ RETURNS bigint
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with changed as (update app.users set membership_version = membership_version + 1 returning 1)
+  select count(*) from changed
+$function$
+-- owner the owner
 CREATE OR REPLACE FUNCTION app.grow_membership_version()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -837,6 +883,7 @@ END
 app.data_changes: Trail of data imports
 app.demo_data: Which demo data set lies here, if one does
 app.identities: Under which issuer and subject a user signs in
+app.switches: What an operator has opened or closed for everybody
 app.users: People and services that may ask; role decides how their stores are found
 retail.categories: Product categories, shared by all stores
 retail.customers: Customers of one store; a person who shops at two stores has two rows

@@ -119,6 +119,19 @@ export class AuthorizationError extends AppError {
   readonly level = 'warning'
 }
 
+/** The answer needs columns that an operator has closed to everybody (SQLSTATE 42501); reports and free SQL alike. */
+export class ClosedDataError extends AuthorizationError {
+  readonly report: DatabaseReport | undefined
+
+  constructor(options: ErrorOptionsBase & { readonly report?: DatabaseReport } = {}) {
+    super('This needs data that is closed in this deployment, such as product cost or customers’ contacts.', {
+      hint: 'Leave those columns out, or ask whoever runs this service. get_multiple_table_schemas lists what is open.',
+      ...options,
+    })
+    this.report = options.report
+  }
+}
+
 /** An argument is not what it must be; names the field and the rule it broke. */
 export class ValidationError extends AppError {
   readonly code = 'VALIDATION_ERROR'

@@ -25,6 +25,8 @@ const userContext = z.object({
   store_count: z.number(),
 })
 
+const statementZero = z.object({ context: userContext, embeddings_ceiling: z.number().nullable() })
+
 /** The user as the database knows them at this moment. */
 export type UserContext = Readonly<z.output<typeof userContext>>
 
@@ -32,6 +34,8 @@ export type UserContext = Readonly<z.output<typeof userContext>>
 export interface Answer {
   readonly user: UserContext
   readonly results: readonly RawResult[]
+  /** US dollars that embeddings may cost in a day, all users together; null without a ceiling, absent from a kept answer. */
+  readonly embeddingsCeiling?: number | null
   /** Present when the answer was kept from an earlier question of the same user; how old it is, in whole seconds. */
   readonly cached?: { readonly age_s: number }
 }
@@ -142,7 +146,8 @@ async function attempt(
   neonConfig.fetchFunction = fetchCapped
   const token = await mintContextToken(userId, key, now())
   const posture = checkPosture || needsPosture(url) ? [postureQuery(key.id)] : []
-  const enter = query`select api.enter(${token}) as context, set_config('statement_timeout', ${String(timeoutMs)}, true) as timeout`
+  const enter = query`select api.enter(${token}) as context, set_config('statement_timeout', ${String(timeoutMs)}, true) as timeout,
+                             api.embeddings_ceiling() as embeddings_ceiling`
 
   const sql = neon(url, { arrayMode: true, fullResults: true })
   const { gate, asked } = await planned(queries, plan, key, now())
@@ -163,7 +168,8 @@ async function attempt(
   if (entered === undefined) throw new Error('the database answered without results')
   const checked = posture.length === 0 ? undefined : rest.shift()
   if (checked !== undefined) judgePosture(url, checked, log)
-  return { user: userContext.parse(decodeObjects(entered)[0]?.context), results: rest.slice(gate.length) }
+  const { context, embeddings_ceiling } = statementZero.parse(decodeObjects(entered)[0])
+  return { user: context, embeddingsCeiling: embeddings_ceiling, results: rest.slice(gate.length) }
 }
 
 /** Puts the cost gate before a caller's statement, and the statement inside `api.explain` when its plan is wanted. */
@@ -180,7 +186,11 @@ async function planned(
   }
   const signature = await signStatement(only.text, key, now)
   return {
-    gate: [query`select api.gate(${only.text}, ${signature}, ${plan.collectsRows})`],
+    // Whether free SQL is open at all is asked in the same round trip.
+    gate: [
+      query`select api.demand_free_sql()`,
+      query`select api.gate(${only.text}, ${signature}, ${plan.collectsRows})`,
+    ],
     asked: plan.show ? [query`select api.explain(${only.text}, ${signature}) as plan`] : queries,
   }
 }

@@ -2,6 +2,7 @@ import { NeonDbError } from '@neondatabase/serverless'
 import {
   AppError,
   AuthorizationError,
+  ClosedDataError,
   DatabaseError,
   type DatabaseReport,
   QueryTimeoutError,
@@ -15,6 +16,9 @@ import type { Verdict } from './circuit.ts'
  */
 
 const UNKNOWN_USER = 'ZV003'
+/** Raised by api.demand_free_sql (sql/0024). */
+const FREE_SQL_CLOSED = 'ZV011'
+const NO_RIGHT = '42501'
 const CONTEXT_REFUSED = new Set(['ZV001', 'ZV002', 'ZV004', 'ZV005', 'ZV006'])
 const TIMED_OUT = new Set(['57014', '25P04'])
 const FAILED = 'The database could not run this query.'
@@ -41,6 +45,16 @@ export function toAppError(thrown: unknown): AppError {
       hint: 'Ask an administrator to add you, or to enable your account.',
       cause: error,
     })
+  }
+  if (sqlState === FREE_SQL_CLOSED) {
+    return new AuthorizationError('Free SQL is closed for everybody at the moment.', {
+      hint: 'Ask with the report tools instead, which still answer; whoever runs this service can open it again.',
+      cause: error,
+    })
+  }
+  // A right on a function or a schema is missing through a fault of the set-up: that is no decision of anybody's.
+  if (sqlState === NO_RIGHT && / for (table|view|column) /.test(error.message)) {
+    return new ClosedDataError({ cause: error, report: reportOf(error, sqlState) })
   }
   if (TIMED_OUT.has(sqlState)) return timedOut(error, reportOf(error, sqlState))
   if (CONTEXT_REFUSED.has(sqlState)) {

@@ -2,7 +2,13 @@ import type { Bound } from '../db/bound.ts'
 import type { Ask } from '../db/database.ts'
 import { type Cell, decodeObjects, decodeRows, typeName } from '../db/decode.ts'
 import { checkedQuery, type RawResult } from '../db/query.ts'
-import { DatabaseError, type DatabaseReport, QueryRejectedError, QueryTimeoutError } from '../errors.ts'
+import {
+  ClosedDataError,
+  DatabaseError,
+  type DatabaseReport,
+  QueryRejectedError,
+  QueryTimeoutError,
+} from '../errors.ts'
 import {
   type CheckedSql,
   checkSql,
@@ -125,7 +131,7 @@ const OURS = /\b(api|tenancy)\.|schema (api|tenancy)\b|function (enter|gate|expl
 
 /** A mistake in the caller's SQL becomes a lesson; everything else stays what it is. */
 async function explained(error: unknown, attempt: Attempt): Promise<unknown> {
-  if (!(error instanceof DatabaseError) || error.report === undefined) return error
+  if (!(error instanceof DatabaseError || error instanceof ClosedDataError) || error.report === undefined) return error
   const { report } = error
   if (!CALLERS.test(report.code) || OURS.test(report.message)) return error
   if (report.code === TOO_MUCH) attempt.refusals.spend()

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
-import { authenticate } from '../../src/auth/token.ts'
+import { authenticate } from '../../src/auth/authenticate.ts'
 import { bindings } from '../support/edge.ts'
 import { orderFault, requestsServed } from '../support/faults.ts'
 import { readSamples } from '../support/samples.ts'

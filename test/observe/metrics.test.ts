@@ -38,7 +38,7 @@ it('known calls move the counters they should, by exactly as much, and no others
     'query_duration_count{type="context"}': 1,
     'query_duration_count{type="free_sql"}': 1,
   })
-})
+}, 60_000)
 
 it('a refusal before any session is counted at the door', async () => {
   const before = await readSamples()
