@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { embeddingText, embedLexically, LEXICAL_MODEL } from '../embeddings/lexical.ts'
+import { embeddingText } from '../../src/search/product-text.ts'
+import { embedLexically, LEXICAL_MODEL } from '../embeddings/lexical.ts'
 import { categories, categoryId, products, typeId } from './catalogue/index.ts'
 import { copyLine, money, type TableText } from './copy-text.ts'
 import { people } from './people.ts'

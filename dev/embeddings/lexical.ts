@@ -1,9 +1,9 @@
+import { DIMENSIONS } from '../../src/search/product-text.ts'
 import { conceptsOf } from './concepts.ts'
 import { stem } from './stem.ts'
 
-/** Under this name the vectors are stored and served, so that nobody takes them for a language model's. */
-export const LEXICAL_MODEL = 'zava-demo-lexical'
-export const DIMENSIONS = 1536
+export { DIMENSIONS } from '../../src/search/product-text.ts'
+export { STAND_IN_MODEL as LEXICAL_MODEL } from '../../src/search/search-mode.ts'
 
 const WORD = 1
 const CONCEPT = 0.8
@@ -20,11 +20,6 @@ const STOP_WORDS = new Set(
     ' ',
   ),
 )
-
-/** The text that stands for a product in a search by meaning. */
-export function embeddingText(product: { name: string; type: string; category: string; description: string }): string {
-  return `${product.name}\n${product.type}\n${product.category}\n${product.description}`
-}
 
 /**
  * A vector of unit length for a text, from its words, their stems, a small list of related words and their letter groups. Two

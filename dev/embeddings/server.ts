@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { readEmbeddingRequest } from './embedding-request.ts'
+import { type EmbeddingRequest, readEmbeddingRequest } from './embedding-request.ts'
 import { type Faults, openFaults } from './faults.ts'
 import { embedLexically, LEXICAL_MODEL } from './lexical.ts'
 import { RequestError } from './request-error.ts'
@@ -28,6 +28,7 @@ export async function startEmbeddings({ port = 0 }: { readonly port?: number } =
       (error: unknown) => {
         if (!(error instanceof RequestError)) console.error('embeddings stand-in:', error)
         const known = error instanceof RequestError ? error : new RequestError(500, 'The stand-in failed.')
+        for (const [name, value] of Object.entries(known.headers)) response.setHeader(name, value)
         send(response, known.status, known.body)
       },
     )
@@ -50,17 +51,16 @@ async function answer(request: IncomingMessage, faults: Faults): Promise<unknown
   if (route === 'GET /v1/models') return { object: 'list', data: [model] }
   if (route === `GET /v1/models/${LEXICAL_MODEL}`) return model
   if (route === 'POST /v1/embeddings') {
-    const body = await readJson(request)
-    await faults.strike()
-    return embed(body)
+    const asked = readEmbeddingRequest(await readJson(request))
+    const { isShort } = await faults.strike(asked.texts)
+    return embed(isShort ? { ...asked, dimensions: 8 } : asked)
   }
   throw new RequestError(404, `Unknown request: ${route}`)
 }
 
 const model = { id: LEXICAL_MODEL, object: 'model', created: CREATED, owned_by: 'zava-demo' }
 
-function embed(body: unknown): unknown {
-  const { texts, modelName, dimensions, isBase64 } = readEmbeddingRequest(body)
+function embed({ texts, modelName, dimensions, isBase64 }: EmbeddingRequest): unknown {
   const data = texts.map((text, index) => {
     const vector = embedLexically(text, dimensions)
     return { object: 'embedding', index, embedding: isBase64 ? base64(vector) : Array.from(vector) }

@@ -7,6 +7,7 @@ import type { Calendar } from '../retail/calendar.ts'
 import type { RefusalBudget } from '../retail/refusal-budget.ts'
 import type { ResultStore } from '../retail/results.ts'
 import type { StoreMemory } from '../retail/stores.ts'
+import type { EmbedQuery } from '../search/query-embedding.ts'
 import type { Choose } from './asking.ts'
 
 /** What every tool gets besides its arguments; made per call from a verified identity. */
@@ -27,6 +28,8 @@ export interface Call {
   readonly currency: string
   /** Asks the user back; absent when their client has no way to. */
   readonly choose?: Choose | undefined
+  /** The way from a shopper's words to their embedding. */
+  readonly embedQuery: EmbedQuery
   readonly log: Log
   readonly requestId: string
   /** What this call is a part of; its header goes along with whatever is asked of another service. */

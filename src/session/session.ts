@@ -10,6 +10,7 @@ import { createServer, principalOf, toAuthInfo } from '../mcp/server.ts'
 import { createLog, describeError } from '../observe/log.ts'
 import { metrics } from '../observe/metrics.ts'
 import { createRefusalBudget } from '../retail/refusal-budget.ts'
+import { embeddingStoreOf, openQueryEmbeddings } from '../search/query-embedding.ts'
 import { readEnvelope } from './envelope.ts'
 import { isInitialize, LegacyTransport, sessionNotFound } from './legacy-transport.ts'
 import { KEEP_RESULT_S, openResults } from './results.ts'
@@ -115,6 +116,12 @@ export class Session extends Agent<Cloudflare.Env> {
       },
       currency: config.CURRENCY,
       choose,
+      embedQuery: openQueryEmbeddings({
+        config,
+        store: embeddingStoreOf(this.env),
+        log,
+        defer: (work) => this.ctx.waitUntil(work),
+      }),
       log,
       requestId,
       trace,

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { products } from '../../dev/demo/catalogue/index.ts'
-import { embeddingText, embedLexically } from '../../dev/embeddings/lexical.ts'
+import { embedLexically } from '../../dev/embeddings/lexical.ts'
 import { type EmbeddingServer, startEmbeddings } from '../../dev/embeddings/server.ts'
+import { embeddingText } from '../../src/search/product-text.ts'
 
 let server: EmbeddingServer
 let client: OpenAI

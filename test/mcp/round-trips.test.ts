@@ -15,6 +15,8 @@ it.each([
   ['get_multiple_table_schemas', { table_names: ['orders', 'products', 'stores'] }, 1],
   ['get_inventory_status', { status: 'low' }, 1],
   ['get_product_affinity', { level: 'category', time_period: '2025' }, 1],
+  ['semantic_search_products', { query_description: 'paint' }, 1],
+  ['semantic_search_products', { like_product: 'PFIP000100' }, 1],
   ['get_current_utc_date', {}, 0],
 ])('%s costs the database the round trips it must', async (name, args, wanted) => {
   const { client } = await connectAs('everett', { clientId: `round-trips-${name}` })

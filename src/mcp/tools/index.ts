@@ -4,6 +4,7 @@ import getCurrentUtcDate from './get-current-utc-date.ts'
 import getInventoryStatus from './get-inventory-status.ts'
 import getMultipleTableSchemas from './get-multiple-table-schemas.ts'
 import getProductAffinity from './get-product-affinity.ts'
+import semanticSearchProducts from './semantic-search-products.ts'
 import whoami from './whoami.ts'
 
 /** Every tool there is, in the order in which clients list them. */
@@ -11,6 +12,7 @@ export const TOOLS: readonly Tool[] = [
   whoami,
   getInventoryStatus,
   getProductAffinity,
+  semanticSearchProducts,
   getMultipleTableSchemas,
   executeSalesQuery,
   getCurrentUtcDate,
