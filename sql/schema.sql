@@ -49,6 +49,10 @@ table app.identities
   subject text not null
   user_id uuid not null
   created_at timestamp with time zone not null default now()
+table app.product_words
+  word text not null
+  lexeme text not null
+  near_spellings text[] not null
 table app.switches
   name text not null
   is_on boolean not null
@@ -178,6 +182,7 @@ app.identities: identities_issuer_check CHECK (((length(issuer) >= 8) AND (lengt
 app.identities: identities_pkey PRIMARY KEY (issuer, subject)
 app.identities: identities_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255)))
 app.identities: identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES app.users(user_id) ON DELETE CASCADE
+app.product_words: product_words_pkey PRIMARY KEY (word)
 app.switches: switches_amount_check CHECK ((amount >= (0)::numeric))
 app.switches: switches_ceiling_has_an_amount CHECK (((name <> 'embeddings_ceiling'::text) OR (NOT is_on) OR (amount IS NOT NULL)))
 app.switches: switches_changed_by_check CHECK (((length(changed_by) >= 1) AND (length(changed_by) <= 254)))
@@ -261,6 +266,9 @@ CREATE UNIQUE INDEX data_changes_pkey ON app.data_changes USING btree (change_id
 CREATE UNIQUE INDEX demo_data_pkey ON app.demo_data USING btree (is_only)
 CREATE INDEX identities_of_a_user ON app.identities USING btree (user_id)
 CREATE UNIQUE INDEX identities_pkey ON app.identities USING btree (issuer, subject)
+CREATE INDEX product_words_by_lexeme ON app.product_words USING btree (lexeme)
+CREATE INDEX product_words_by_near_spelling ON app.product_words USING gin (near_spellings)
+CREATE UNIQUE INDEX product_words_pkey ON app.product_words USING btree (word)
 CREATE UNIQUE INDEX switches_pkey ON app.switches USING btree (name)
 CREATE INDEX user_stores_by_store ON app.user_stores USING btree (store_id)
 CREATE UNIQUE INDEX user_stores_pkey ON app.user_stores USING btree (user_id, store_id)
@@ -285,6 +293,7 @@ CREATE UNIQUE INDEX product_description_embeddings_pkey ON retail.product_descri
 CREATE UNIQUE INDEX product_types_belong_to_category ON retail.product_types USING btree (category_id, type_id)
 CREATE UNIQUE INDEX product_types_name_is_unique_per_category ON retail.product_types USING btree (category_id, type_name)
 CREATE UNIQUE INDEX product_types_pkey ON retail.product_types USING btree (type_id)
+CREATE INDEX products_by_part_number ON retail.products USING btree (upper(regexp_replace(sku, '[^[:alnum:]]'::text, ''::text, 'g'::text)) text_pattern_ops)
 CREATE INDEX products_by_search_text ON retail.products USING gin (search_text)
 CREATE INDEX products_by_type ON retail.products USING btree (category_id, type_id)
 CREATE UNIQUE INDEX products_pkey ON retail.products USING btree (product_id)
@@ -296,6 +305,12 @@ CREATE UNIQUE INDEX signing_keys_pkey ON tenancy.signing_keys USING btree (key_i
 
 -- triggers
 CREATE TRIGGER categories_touch_updated_at BEFORE UPDATE ON retail.categories FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at()
+CREATE TRIGGER collect_inserted_words AFTER INSERT ON retail.categories REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app.collect_product_words('category_name')
+CREATE TRIGGER collect_inserted_words AFTER INSERT ON retail.product_types REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app.collect_product_words('type_name')
+CREATE TRIGGER collect_inserted_words AFTER INSERT ON retail.products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app.collect_product_words('product_name || '' '' || product_description')
+CREATE TRIGGER collect_updated_words AFTER UPDATE ON retail.categories REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app.collect_product_words('category_name')
+CREATE TRIGGER collect_updated_words AFTER UPDATE ON retail.product_types REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app.collect_product_words('type_name')
+CREATE TRIGGER collect_updated_words AFTER UPDATE ON retail.products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app.collect_product_words('product_name || '' '' || product_description')
 CREATE TRIGGER customers_touch_updated_at BEFORE UPDATE ON retail.customers FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at()
 CREATE TRIGGER inventory_touch_updated_at BEFORE UPDATE ON retail.inventory FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at()
 CREATE TRIGGER order_items_touch_updated_at BEFORE UPDATE ON retail.order_items FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at()
@@ -336,6 +351,7 @@ grant SELECT (store_id, store_name, location, region, manager_id, is_online, tim
 grant SELECT (type_id, category_id, type_name, created_at, updated_at) on retail.product_types to zava_mcp
 grant SELECT (user_id, email, display_name, role, disabled_at, membership_version) on app.users to zava_verifier
 grant SELECT (user_id, store_id, created_at) on app.user_stores to zava_verifier
+grant SELECT (word, lexeme, near_spellings) on app.product_words to zava_verifier
 grant execute on api.demand_free_sql() to zava_mcp
 grant execute on api.demo_people(text) to zava_mcp
 grant execute on api.embeddings_ceiling() to zava_mcp
@@ -345,6 +361,7 @@ grant execute on api.gate(text,text,boolean) to zava_mcp
 grant execute on api.identify(text) to zava_mcp
 grant execute on api.is_our_statement(text,text) to zava_mcp
 grant execute on api.posture(text) to zava_mcp
+grant execute on api.read_search_words(text[]) to zava_mcp
 grant execute on retail.search_products_by_description(ext.vector,double precision,integer) to zava_mcp
 grant execute on tenancy.get_user_store_list() to zava_mcp
 grant usage on schema api to zava_mcp
@@ -694,6 +711,68 @@ AS $function$
   order by 1, 2
 $function$
 -- owner zava_verifier
+CREATE OR REPLACE FUNCTION api.read_search_words(p_words text[])
+ RETURNS TABLE(term integer, asked tsquery, in_name tsquery, trust double precision, worth double precision)
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with given as materialized (
+    select n::integer as term, word, stemmed.lexeme, word ~ '[[:digit:]]' as has_digit,
+           lead(word) over (order by n) as next_word, lead(n::integer) over (order by n) as next_term
+      from unnest(p_words[1:40]) with ordinality u (word, n),
+           lateral (select e.lexeme from unnest(to_tsvector('english', left(word, 40))) e order by length(e.lexeme) desc limit 1) stemmed
+  ),
+  judged as materialized (
+    select k.*, case when not is_known and length(word) > 3 then app.near_spellings(word) end as near_spellings,
+           case when not is_known then app.near_spellings(word || next_word) end as near_joined
+      from (select g.*, has_digit or exists (select from app.product_words v where v.lexeme = g.lexeme) as is_known from given g) k
+  ),
+  read as (
+    select term, lexeme, 1.0::float8 as trust from judged where is_known
+    union all
+    select side.term, v.lexeme, 0.9 from judged j join app.product_words v on v.word = j.word || j.next_word
+           cross join lateral (values (j.term), (j.next_term)) side (term)
+    union all
+    select j.term, part.lexeme, 0.6 from judged j cross join generate_series(3, length(j.word) - 3) at
+      join app.product_words a on a.word = left(j.word, at) join app.product_words b on b.word = substr(j.word, at + 1)
+           cross join lateral (values (a.lexeme), (b.lexeme)) part (lexeme)
+     where not j.is_known
+    union all
+    -- Nobody mistypes the first letter; without that, a couch would be a touch.
+    select j.term, v.lexeme, 0.7 from judged j join app.product_words v on v.near_spellings && j.near_spellings
+     where length(v.word) > 3 and left(v.word, 1) = left(j.word, 1)
+    union all
+    select side.term, v.lexeme, 0.6
+      from judged j join app.product_words v on v.near_spellings && j.near_joined
+           cross join lateral (values (j.term), (j.next_term)) side (term)
+     where left(v.word, 1) = left(j.word, 1)
+  ),
+  quoted as (
+    select term, '''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''' as lexeme, max(trust) as trust from read group by 1, 2
+  )
+  select j.term, q.lexeme::tsquery, (q.lexeme || ':A')::tsquery, q.trust, case when j.has_digit then 0.4 else 1 end
+    from judged j left join quoted q on q.term = j.term
+   order by j.term, q.trust desc nulls last, q.lexeme
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION app.collect_product_words()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  execute format($sql$
+    insert into app.product_words (word, lexeme, near_spellings)
+    select word, lexeme, app.near_spellings(word)
+      from (select distinct w.lexeme as word from changed, unnest(to_tsvector('simple', %s)) w
+             where w.lexeme ~ '^[[:alpha:]]{2,40}$') found,
+           lateral (select e.lexeme from unnest(to_tsvector('english', word)) e limit 1) stemmed
+    on conflict do nothing $sql$, tg_argv[0]);
+  return null;
+end
+$function$
+-- owner the owner
 CREATE OR REPLACE FUNCTION app.forget_kept_answers()
  RETURNS bigint
  LANGUAGE sql
@@ -730,6 +809,18 @@ begin
   end if;
   return null;
 end
+$function$
+-- owner the owner
+CREATE OR REPLACE FUNCTION app.near_spellings(p_word text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select array_agg(distinct spelling)
+    from (select p_word as spelling
+          union all
+          select overlay(p_word placing '' from i for 1) from generate_series(1, length(p_word)) i) s
 $function$
 -- owner the owner
 CREATE OR REPLACE FUNCTION app.touch_updated_at()
