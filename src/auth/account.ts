@@ -1,4 +1,183 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { OAuthHelpers } from '@cloudflare/workers-oauth-provider'
+import { readConfig } from '../env.ts'
+import { sha256Hex } from '../hmac.ts'
+import { createLog, describeError } from '../observe/log.ts'
+import { AccountBooks, type KnownSession } from './account-books.ts'
+import { authorizationServer, GRANT_IDLE_S, type OAuthBindings } from './authorization-server.ts'
+import { type ConnectedClient, toConnectedClient } from './connected-client.ts'
+import { seal, unseal } from './sealed-answer.ts'
+import { clientSecretsOf, grantIdOf, readForm } from './token-request.ts'
 
-/** One user's account. */
-export class Account extends DurableObject<Cloudflare.Env> {}
+/** How long a refresh token that was used gets the same answer again: two windows of one client, or a lost answer. */
+export const GRACE_MS = 30_000
+export const MAX_SESSIONS = 50
+
+interface AccountBindings extends OAuthBindings {
+  readonly SESSION: { getByName(name: string): { end(): Promise<void> } }
+}
+
+/** Reported by a session when it is used: who it is, and through which client and grant. */
+export type SessionUse = Pick<KnownSession, 'name' | 'clientId' | 'grantId'>
+
+/**
+ * One user's account, named by the user's id: lets one request about a grant's tokens at a time through, since the
+ * storage of grants cannot; knows the user's sessions and connected clients, and ends them. It is not on the path of a
+ * question.
+ */
+export class Account extends DurableObject<AccountBindings> {
+  readonly #books = new AccountBooks(this.ctx.storage.sql)
+  readonly #turns = new Map<string, Promise<unknown>>()
+
+  /** A request to the token endpoint that is about one of this user's grants. */
+  override async fetch(request: Request): Promise<Response> {
+    const form = await readForm(request)
+    const grantId = grantIdOf(form) ?? ''
+    return this.#inTurn(grantId, async () => {
+      if (form.get('grant_type') === 'refresh_token') return this.#refresh(request, form, grantId)
+      const response = await this.#pass(request)
+      if (form.get('grant_type') !== null) return response
+      // A revocation; of a refresh token, it ends the grant.
+      if (!(await this.#grants()).some(({ id }) => id === grantId)) await this.#forget(grantId)
+      return response
+    })
+  }
+
+  /** The user's connected clients, the one used last first. */
+  async listClients(): Promise<ConnectedClient[]> {
+    const use = this.#books.clientUse()
+    const clients = (await this.#grants()).map((grant) => toConnectedClient(grant, use.get(grant.id)))
+    return clients.sort((a, b) => b.lastUsed - a.lastUsed || a.grantId.localeCompare(b.grantId))
+  }
+
+  /** Disconnects a client: its tokens are worth nothing any more, its sessions end. False when there is no such grant. */
+  async disconnect(grantId: string): Promise<boolean> {
+    return this.#inTurn(grantId, async () => {
+      if (!(await this.#grants()).some(({ id }) => id === grantId)) return false
+      await this.#revoke(grantId)
+      return true
+    })
+  }
+
+  /** Notes that a session was used; when there are more than fifty, the one that rested longest ends. */
+  async touchSession(use: SessionUse): Promise<void> {
+    const now = Date.now()
+    const isNew = this.#books.useSession(use, now)
+    this.#books.useClient(use.grantId, now)
+    if (isNew) await this.#end(this.#books.sessions().slice(MAX_SESSIONS))
+  }
+
+  /** Forgets a session that has ended by itself. */
+  async forgetSession(name: string): Promise<void> {
+    this.#books.forgetSession(name)
+  }
+
+  /** The user's sessions, the one used last first. */
+  async listSessions(): Promise<KnownSession[]> {
+    return this.#books.sessions()
+  }
+
+  /** Drops the sealed answers once their time is over; hashes stay as long as a grant can be refreshed. */
+  override async alarm(): Promise<void> {
+    const now = Date.now()
+    this.#books.forgetRotations(now - GRACE_MS, now - GRANT_IDLE_S * 1000)
+  }
+
+  async #refresh(request: Request, form: URLSearchParams, grantId: string): Promise<Response> {
+    const token = form.get('refresh_token') ?? ''
+    const secrets = [token, ...clientSecretsOf(form, request)]
+    const hash = await sha256Hex(token)
+    const used = this.#books.findRotation(hash)
+    if (used !== undefined && Date.now() - used.at > GRACE_MS) return this.#punishReplay(grantId)
+    const kept = used?.sealed === undefined ? undefined : await unseal(used.sealed, secrets)
+    if (kept !== undefined) return tokenAnswer(kept)
+
+    const response = await this.#pass(request)
+    if (!response.ok) return response
+    const answer = await response.text()
+    const now = Date.now()
+    this.#books.addRotation(hash, { grantId, at: used?.at ?? now, sealed: await seal(answer, secrets) })
+    this.#books.useClient(grantId, now)
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(now + GRACE_MS + 1_000)
+    return tokenAnswer(answer)
+  }
+
+  /** Somebody has a token that was used before: it was stolen, from them or by them. Nobody keeps the grant (RFC 9700, 4.14). */
+  async #punishReplay(grantId: string): Promise<Response> {
+    this.#log().warning('a used refresh token came back: the grant is revoked', { user_id: this.#userId })
+    await this.#revoke(grantId)
+    return Response.json(
+      { error: 'invalid_grant', error_description: 'This refresh token was used before. Sign in again.' },
+      { status: 400, headers: NOT_KEPT },
+    )
+  }
+
+  async #revoke(grantId: string): Promise<void> {
+    await this.#oauth().revokeGrant(grantId, this.#userId)
+    await this.#forget(grantId)
+  }
+
+  async #forget(grantId: string): Promise<void> {
+    this.#books.forgetClient(grantId)
+    await this.#end(this.#books.sessions().filter((session) => session.grantId === grantId))
+  }
+
+  async #end(sessions: readonly KnownSession[]): Promise<void> {
+    await Promise.all(
+      sessions.map(async ({ name }) => {
+        this.#books.forgetSession(name)
+        try {
+          await this.env.SESSION.getByName(name).end()
+        } catch (error) {
+          // An object that ends takes its answer along.
+          this.#log().debug('a session was ended', { error: describeError(error) })
+        }
+      }),
+    )
+  }
+
+  /** Two requests about one grant must not run at once; those about another one need not wait. */
+  async #inTurn<T>(grantId: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(grantId) ?? Promise.resolve()
+    const turn = before.then(work, work)
+    this.#turns.set(grantId, turn)
+    try {
+      return await turn
+    } finally {
+      if (this.#turns.get(grantId) === turn) this.#turns.delete(grantId)
+    }
+  }
+
+  #pass(request: Request): Promise<Response> {
+    return authorizationServer(readConfig(this.env)).fetch(request, this.env, this.ctx as unknown as ExecutionContext)
+  }
+
+  async #grants() {
+    const found = []
+    let cursor: string | undefined
+    do {
+      const page = await this.#oauth().listUserGrants(this.#userId, cursor === undefined ? {} : { cursor })
+      found.push(...page.items)
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    return found
+  }
+
+  #oauth(): OAuthHelpers {
+    return authorizationServer(readConfig(this.env)).getOAuthApi(this.env)
+  }
+
+  get #userId(): string {
+    return this.ctx.id.name ?? ''
+  }
+
+  #log() {
+    return createLog(readConfig(this.env).LOG_LEVEL)
+  }
+}
+
+const NOT_KEPT = { 'cache-control': 'no-store', pragma: 'no-cache' }
+
+function tokenAnswer(text: string): Response {
+  return new Response(text, { headers: { 'content-type': 'application/json', ...NOT_KEPT } })
+}

@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { authorizationServer, PATHS, resourceMetadata } from '../auth/authorization-server.ts'
+import { authorizationServer, issuerOf, PATHS, resourceMetadata } from '../auth/authorization-server.ts'
 import { publicUrl } from '../auth/client-documents.ts'
+import { readForm, userIdOf } from '../auth/token-request.ts'
 import { RateLimitedError } from '../errors.ts'
 import { type AppContext, type AppEnv, addressOf } from './app-env.ts'
 
@@ -33,7 +34,9 @@ export function oauthRoutes(): Hono<AppEnv> {
 
   app.post(PATHS.token, limitBody(MAX_FORM_BYTES), async (c) => {
     await refuseFlood(c, c.env.SIGN_IN_LIMIT)
-    return serve(c)
+    const form = await readForm(c.req.raw)
+    const userId = userIdOf(form)
+    return userId === undefined ? serve(c) : c.env.ACCOUNT.getByName(userId).fetch(tokenRequest(c, form))
   })
 
   return app
@@ -49,6 +52,12 @@ export function oauthError(error: string, description: string, status: 400 | 413
 
 function serve(c: AppContext): Promise<Response> {
   return authorizationServer(c.var.config).fetch(c.req.raw, c.env, c.executionCtx as ExecutionContext)
+}
+
+/** The request as the account's object gets it: nothing of the client's but its form and how it authenticates. */
+function tokenRequest(c: AppContext, body: URLSearchParams): Request {
+  const headers = new Headers([...c.req.raw.headers].filter(([name]) => /^(authorization|content-type)$/.test(name)))
+  return new Request(issuerOf(c.var.config) + PATHS.token, { method: 'POST', headers, body })
 }
 
 function limitBody(maxSize: number) {

@@ -6,6 +6,7 @@ import { metrics } from '../observe/metrics.ts'
 import { messagePage } from '../pages/message.ts'
 import type { AppContext, AppEnv } from './app-env.ts'
 import { authorizeRoutes } from './authorize.ts'
+import { connectionRoutes } from './connections.ts'
 import { explainSignIn, signInRoutes } from './sign-in.ts'
 
 /** Every route that a person opens in a browser; whatever fails there becomes a page. */
@@ -14,6 +15,7 @@ export function pageRoutes(): Hono<AppEnv> {
   app.onError((thrown, c) => explain(thrown, c))
   app.route('/', authorizeRoutes())
   app.route('/', signInRoutes())
+  app.route('/', connectionRoutes())
   return app
 }
 
@@ -43,9 +45,12 @@ function explain(thrown: unknown, c: AppContext): Response | Promise<Response> {
   }
   const explained = explainSignIn(thrown, c)
   if (explained !== undefined) return explained
-  const { message, hint } = logAndReveal(thrown, { log, requestId, operation: AUTHORIZE })
-  const status = thrown instanceof AppError ? STATUS[thrown.code] : undefined
-  return messagePage({ title: 'That did not work', message, hint, status: status ?? 500, requestId })
+  const shown = logAndReveal(thrown, { log, requestId, operation: AUTHORIZE })
+  const { message, hint } = shown
+  const status = (thrown instanceof AppError ? STATUS[thrown.code] : undefined) ?? 500
+  // A command that brought a token reads JSON.
+  if (c.req.header('authorization') !== undefined) return Response.json({ error: shown }, { status })
+  return messagePage({ title: 'That did not work', message, hint, status, requestId })
 }
 
 /** What is thrown past the counting of requests is counted here. */

@@ -1,5 +1,6 @@
 import { createMcpHandler, type McpServer, type ServerNotifier } from '@modelcontextprotocol/server'
 import { Agent } from 'agents'
+import type { SessionUse } from '../auth/account.ts'
 import type { Principal } from '../auth/principal.ts'
 import { createBound } from '../db/bound.ts'
 import { type Ask, openDatabase, type UserContext } from '../db/database.ts'
@@ -25,6 +26,11 @@ const REVERIFY_MS = 5 * 60_000
 /** What D6 of the mission allows one session to have under way at the database. */
 const FREE_SQL_BOUND = { max: 4, queueMs: 2_000, refusal: 'RATE_LIMITED' } as const
 const DATABASE_BOUND = { max: 10, queueMs: 2_000, refusal: 'UNAVAILABLE' } as const
+
+/** The part of the accounts that a session needs; not every program that makes sessions has the generated types. */
+interface AccountBinding {
+  readonly ACCOUNT: { getByName(userId: string): { touchSession(use: SessionUse): Promise<void> } }
+}
 
 /**
  * One conversation of one user through one client: the Durable Object that hosts the protocol and holds the user's
@@ -66,14 +72,14 @@ export class Session extends Agent<Cloudflare.Env> {
     const authInfo = toAuthInfo(who)
     const body: unknown = request.method === 'POST' ? await request.clone().json() : undefined
     if (era === 'modern') {
-      await this.#touch(Date.now())
+      await this.#touch(Date.now(), who)
       return this.#modern.fetch(request, { authInfo, parsedBody: body })
     }
     const isNew = isInitialize(body)
     if (!isNew && (await this.#storage.get('initialize')) === undefined) return this.#dismiss(sessionNotFound())
     const response = await this.#legacy.handle({ request, body, sessionId, authInfo })
     if (isNew && !response.ok) return this.#dismiss(response)
-    if (request.method !== 'DELETE') await this.#touch(Date.now())
+    if (request.method !== 'DELETE') await this.#touch(Date.now(), who)
     return response
   }
 
@@ -146,12 +152,15 @@ export class Session extends Agent<Cloudflare.Env> {
     }
   }
 
-  async #touch(now: number): Promise<void> {
+  async #touch(now: number, { userId, clientId, grantId }: Principal): Promise<void> {
     if (now - this.#lastTouched < TOUCH_EVERY_MS) return
     const life = await this.#storage.get('life')
     this.#lastTouched = now
     await this.#storage.put('life', { started_at: life?.started_at ?? now, last_used: now })
     if (life === undefined) await this.schedule(IDLE_S, 'endWhenIdle')
+    // The account ends its sessions when a client is disconnected, and the oldest when there are too many.
+    const { ACCOUNT } = this.env as unknown as AccountBinding
+    this.ctx.waitUntil(ACCOUNT.getByName(userId).touchSession({ name: this.name, clientId, grantId }))
   }
 
   /** Called by the schedule, 15 minutes after a result was kept. */

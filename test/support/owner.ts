@@ -24,3 +24,28 @@ export async function readAsOwner(
   const types = { getTypeParser: () => (value: string) => value }
   return (await neon(engine.ownerUrl).query(text, [...values], { types })) as Record<string, string | null>[]
 }
+
+/** Disables a user, as an operator might; returns what enables them again. */
+export async function disableUser(userId: string): Promise<() => Promise<void>> {
+  const sql = ownerSql()
+  await sql`update app.users set disabled_at = now() where user_id = ${userId}`
+  return async () => {
+    await sql`update app.users set disabled_at = null where user_id = ${userId}`
+  }
+}
+
+/** Links an issuer's subject to a user; returns what takes the link away again. */
+export async function linkIdentity(issuer: string, subject: string, userId: string): Promise<() => Promise<void>> {
+  const sql = ownerSql()
+  await sql`insert into app.identities (issuer, subject, user_id) values (${issuer}, ${subject}, ${userId})`
+  return async () => {
+    await sql`delete from app.identities where issuer = ${issuer} and subject = ${subject}`
+  }
+}
+
+function ownerSql() {
+  const [engine] = bindings.TEST_ENGINES
+  if (engine === undefined) throw new Error('no engine')
+  neonConfig.fetchEndpoint = engine.endpoint
+  return neon(engine.ownerUrl)
+}
