@@ -11,7 +11,7 @@ export interface Attack {
 export function attacksAsIf(victimUserId: string): readonly Attack[] {
   const setters = [
     `set_config('app.current_rls_user_id', '${victimUserId}', true)`,
-    `set_config('zava.context', 'c1.${victimUserId}.head_office.1.1.00', true)`,
+    `set_config('zava.context', 'c2.${victimUserId}.head_office.1.1.{}.00', true)`,
   ]
   const [plain, context] = setters as [string, string]
   const seen = 'select o.store_id, count(*) as orders from retail.orders o'

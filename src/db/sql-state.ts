@@ -6,6 +6,7 @@ import {
   DatabaseError,
   type DatabaseReport,
   QueryTimeoutError,
+  RateLimitedError,
   UnavailableError,
 } from '../errors.ts'
 import type { Verdict } from './circuit.ts'
@@ -19,7 +20,9 @@ const UNKNOWN_USER = 'ZV003'
 /** Raised by api.demand_free_sql (sql/0024). */
 const FREE_SQL_CLOSED = 'ZV011'
 const NO_RIGHT = '42501'
-const CONTEXT_REFUSED = new Set(['ZV001', 'ZV002', 'ZV004', 'ZV005', 'ZV006'])
+const CONTEXT_REFUSED = new Set(['ZV001', 'ZV002', 'ZV004', 'ZV005', 'ZV006', 'ZV008'])
+/** All places for one user's free SQL are taken, counted over every session (sql/0011). */
+const NO_PLACE = 'ZV022'
 const TIMED_OUT = new Set(['57014', '25P04'])
 const FAILED = 'The database could not run this query.'
 /** Failures of the connection or of the server's capacity: the statement did not run, a new try may succeed. */
@@ -55,6 +58,12 @@ export function toAppError(thrown: unknown): AppError {
   // A right on a function or a schema is missing through a fault of the set-up: that is no decision of anybody's.
   if (sqlState === NO_RIGHT && / for (table|view|column) /.test(error.message)) {
     return new ClosedDataError({ cause: error, report: reportOf(error, sqlState) })
+  }
+  if (sqlState === NO_PLACE) {
+    return new RateLimitedError('Eight of your queries are running at once, in this session and in others.', {
+      hint: 'Wait for the answers you already asked for, then try again.',
+      cause: error,
+    })
   }
   if (TIMED_OUT.has(sqlState)) return timedOut(error, reportOf(error, sqlState))
   if (CONTEXT_REFUSED.has(sqlState)) {

@@ -195,7 +195,9 @@ it('runs no more for a while after the gate has refused five times', async () =>
     errorOf(await client.callTool({ name: 'execute_sales_query', arguments: { postgresql_query: sql } }))
 
   for (let i = 0; i < 5; i += 1) {
-    const refused = await ask('select count(*) from retail.order_items a, retail.order_items b, retail.order_items c')
+    // Four of them: the planner knows how few rows a small store has.
+    const four = ['a', 'b', 'c', 'd'].map((name) => `retail.order_items ${name}`).join(', ')
+    const refused = await ask(`select count(*) from ${four}`)
     expect(refused.code).toBe('QUERY_REJECTED')
   }
 

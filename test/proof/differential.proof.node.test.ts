@@ -71,7 +71,8 @@ describe.for(engines)('on the %s engine', (engine) => {
         table === 'stores' ? 'stores_are_mine' : `${table}_belong${table === 'inventory' ? 's' : ''}_to_my_stores`
       const using = (condition: string) =>
         all.owner.run([`alter policy ${policy} on retail.${table} using (${condition})`], { readOnly: false })
-      const closed = 'store_id = any ((select tenancy.get_user_store_list())::uuid[])'
+      const closed =
+        'tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) and (select tenancy.is_planned_now(tenancy.planned_at()))'
 
       await using(`${closed} or md5(store_id::text) < '8'`)
       const comparison = compare({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { loot, type Statement } from './door.ts'
-import { enterAs, type Place, places, userIdOf } from './place.ts'
+import { enterAs, type Place, places, storeIdsOf, userIdOf } from './place.ts'
 
 /** The context that `api.enter` leaves behind: taken away, edited, carried elsewhere, or made with the database's own key. */
 const ORDERS = 'select order_id from retail.orders'
@@ -8,6 +8,7 @@ const HERE = `pg_backend_pid() || '.' || (extract(epoch from transaction_timesta
 const OWN = `current_setting('zava.context')`
 const seattle = userIdOf('seattle')
 const headOffice = userIdOf('head-office')
+const [SEATTLE_STORE = ''] = storeIdsOf('seattle')
 
 const FORGED: readonly [what: string, expression: string][] = [
   ['a user id alone', `'${seattle}'`],
@@ -15,16 +16,18 @@ const FORGED: readonly [what: string, expression: string][] = [
   ['dots', `'.....'`],
   [
     'the right place and time under an invented mac',
-    `'c1.${headOffice}.head_office.' || ${HERE} || '.' || repeat('0', 64)`,
+    `'c2.${headOffice}.head_office.' || ${HERE} || '.{}.' || repeat('0', 64)`,
   ],
-  ['no mac', `'c1.${headOffice}.head_office.' || ${HERE} || '.'`],
+  ['no mac', `'c2.${headOffice}.head_office.' || ${HERE} || '.{}.'`],
   ['its own with another user', `regexp_replace(${OWN}, '[0-9a-f-]{36}', '${seattle}')`],
   ['its own with another role', `replace(${OWN}, 'store_manager', 'head_office')`],
   ['its own with another backend', `regexp_replace(${OWN}, '\\.(\\d+)\\.(\\d+)\\.', '.1\\1.\\2.')`],
-  ['its own with another version', `replace(${OWN}, 'c1.', 'c2.')`],
+  ['its own with another version', `replace(${OWN}, 'c2.', 'c1.')`],
   ['its own with a part more', `${OWN} || '.x'`],
   ['its own with a mac in upper case', `upper(${OWN})`],
-  ['its own with a store appended', `replace(${OWN}, '.store_manager.', ',${seattle}.store_manager.')`],
+  ['its own with a store appended', `replace(${OWN}, '}.', ',${SEATTLE_STORE}}.')`],
+  ['its own with another store', `regexp_replace(${OWN}, '\\{.*\\}', '{${SEATTLE_STORE}}')`],
+  ['its own without stores', `regexp_replace(${OWN}, '\\{.*\\}', '{}')`],
 ]
 
 describe.for(places)('on the $name engine', (place) => {
@@ -35,7 +38,7 @@ describe.for(places)('on the $name engine', (place) => {
   })
 
   it('a context cannot be brought along instead of a token, and stops a good token from entering', async () => {
-    const forged = `select set_config('zava.context', 'c1.${headOffice}.head_office.' || ${HERE} || '.' || repeat('0', 64), true)`
+    const forged = `select set_config('zava.context', 'c2.${headOffice}.head_office.' || ${HERE} || '.{}.' || repeat('0', 64), true)`
 
     expect(await loot(place.service, [forged, ORDERS])).toMatchObject({ sqlState: 'ZV004', rows: [] })
     expect(await loot(place.service, [forged, await enterAs('redmond')])).toMatchObject({ sqlState: 'ZV005' })
@@ -121,7 +124,7 @@ async function sealWithTheDatabasesKey(place: Place): Promise<(placeAndTime: str
   ])
   return (placeAndTime) => ({
     text: `select set_config('zava.context', m || '.' || encode(sha256($1::bytea || sha256($2::bytea || convert_to(m, 'UTF8'))), 'hex'), true)
-             from (select 'c1.${headOffice}.head_office.' || ${placeAndTime}) as message (m)`,
+             from (select 'c2.${headOffice}.head_office.' || ${placeAndTime} || '.{}') as message (m)`,
     values: [key?.outer_block ?? null, key?.inner_block ?? null],
   })
 }

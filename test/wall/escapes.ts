@@ -16,7 +16,7 @@ export interface Victim {
 const USER = '{victim user}'
 const STORE = '{victim store}'
 const HERE = `pg_backend_pid() || '.' || (extract(epoch from transaction_timestamp()) * 1000000)::bigint`
-const FORGED = `'c1.${USER}.head_office.' || ${HERE} || '.' || repeat('0', 64)`
+const FORGED = `'c2.${USER}.head_office.' || ${HERE} || '.{}.' || repeat('0', 64)`
 /** Sets what the policies look at, as an expression. */
 const SET = `set_config('zava.context', ${FORGED}, true)`
 const SET_QUOTED = SET.replaceAll("'", "''")
@@ -65,7 +65,7 @@ const forging: readonly Escape[] = [
     `select ts_rewrite('a'::tsquery, $q$select 'a'::tsquery, to_tsquery('simple', max(last_name)) from retail.customers where ${SET} is not null$q$)`,
   ],
   ['an update of pg_settings', `update pg_settings set setting = '${USER}' where name = 'zava.context'`],
-  ['a SET LOCAL', `set local zava.context = 'c1.${USER}.head_office.1.1.${'0'.repeat(64)}'`],
+  ['a SET LOCAL', `set local zava.context = 'c2.${USER}.head_office.1.1.{}.${'0'.repeat(64)}'`],
 ].map(([name = '', sql = '']) => ({ name: `set_config in ${name}`, statements: [sql] }))
 
 const identity: readonly Escape[] = [

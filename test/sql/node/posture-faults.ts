@@ -118,6 +118,13 @@ export const FAULTS: readonly Fault[] = [
     /does not ask the verifier once per statement/,
     'drop policy p on retail.orders',
   ),
+  // What the plan holds is not confirmed when it runs.
+  fault(
+    'create policy p on retail.orders to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()))',
+    'row security',
+    /does not ask the verifier once per statement/,
+    'drop policy p on retail.orders',
+  ),
   fault(
     `create table api.visits (store_id uuid); alter table api.visits enable row level security; alter table api.visits force row level security;
          create policy p on api.visits to zava_mcp using (true); grant select (store_id) on api.visits to zava_mcp`,
