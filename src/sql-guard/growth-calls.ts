@@ -50,7 +50,7 @@ function readCollecting(
   shapes: readonly Shape[],
   at: At | undefined,
 ): Shape {
-  if (analysis.level?.sources.some(({ open }) => open)) refuseOpen(analysis, at)
+  if (analysis.level?.open === true) refuseOpen(analysis, at)
   const width = sumOfWidths(shapes)
   analysis.collect(width, at)
   if (call.over !== undefined) {

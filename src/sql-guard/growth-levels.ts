@@ -1,8 +1,9 @@
 /** The growth analysis over query levels: WITH, FROM, set operations, select lists. */
 import type { Analysis, Level } from './growth.ts'
+import { countRowFunctions, isBlindProduct, isTakingApart } from './growth-product.ts'
 import { beside, eitherOf, NOTHING, type Output, renamed, type Source, tableNamed } from './growth-scope.ts'
 import { widest } from './growth-shape.ts'
-import { readValue, readValues } from './growth-values.ts'
+import { readValue, readValues, refuseOpen } from './growth-values.ts'
 import {
   type Fields,
   fieldsOf,
@@ -52,6 +53,8 @@ export function readLevel(analysis: Analysis, select: Fields): Source {
         ? eitherOf(readLevel(analysis, select.larg), readLevel(analysis, select.rarg))
         : readSelect(analysis, level, select)
 
+    // UNION spills; these two are built in memory, as large as they turn out to be.
+    if (output.open && /INTERSECT|EXCEPT/.test(textOf(select.op))) refuseOpen(analysis, undefined)
     if (output.outputs.length > MAX_COLUMNS) analysis.refuse(TOO_MANY_COLUMNS)
     for (const clause of ['whereClause', 'havingClause', 'limitCount', 'limitOffset'])
       readValue(analysis, select[clause])
@@ -60,22 +63,30 @@ export function readLevel(analysis: Analysis, select: Fields): Source {
       readValues(analysis, select[clause])
 
     const limit = integerConstant(select.limitCount)
-    return { ...output, open: output.open && !(limit !== undefined && limit <= CLOSING_LIMIT) }
+    const open = output.open && !(limit !== undefined && limit <= CLOSING_LIMIT)
+    return { ...output, open, oneRow: output.oneRow || (limit !== undefined && limit <= 1) }
   })
 }
 
 function readSelect(analysis: Analysis, level: Level, select: Fields): Source {
   // Each source sees the ones before it, as after LATERAL.
   for (const item of listOf(select.fromClause)) level.sources.push(...readFrom(analysis, item))
-  const open = level.sources.some((source) => source.open)
+  const many = level.sources.filter((source) => !source.oneRow).length
+  const rowFunctions = countRowFunctions(select.targetList)
+  level.open = level.sources.some((source) => source.open) || isBlindProduct(select, many + rowFunctions)
   level.multipliesRows = false
 
-  const rows = readRows(analysis, listOf(select.valuesLists))
+  const lists = listOf(select.valuesLists)
+  const rows = readRows(analysis, lists)
   const targets = listOf(select.targetList).map((item) =>
     readTarget(analysis, level, fieldsOf(item, 'ResTarget') ?? {}),
   )
-  const oneRow = level.aggregates && listOf(select.groupClause).length === 0
-  return { ...beside([rows, ...targets]), open: (open && !oneRow) || level.multipliesRows }
+  const aggregated = level.aggregates && listOf(select.groupClause).length === 0
+  return {
+    ...beside([rows, ...targets]),
+    open: (level.open && !aggregated) || level.multipliesRows,
+    oneRow: rowFunctions === 0 && lists.length <= 1 && (aggregated || listOf(select.fromClause).length === 0),
+  }
 }
 
 function readWithQuery(analysis: Analysis, level: Level, query: Fields): void {
@@ -187,5 +198,7 @@ function readRowFunctions(
   // The alias of a function is also the name of its only column; the documents' functions call theirs key and value.
   const own = calls.map((call) => functionName(fieldsOf(call, 'FuncCall') ?? {}))
   const names = ['key', 'value', ...own, ...(alias === undefined ? [] : [alias]), ...columns]
-  return { ...NOTHING, alias: alias ?? own[0], outputs: [{ names, shape }], exact: false, open }
+  // Takes a value of each row apart: multiplies by little, and by nothing that stands by itself.
+  const oneRow = calls.every(isTakingApart)
+  return { ...NOTHING, alias: alias ?? own[0], outputs: [{ names, shape }], exact: false, open, oneRow }
 }

@@ -20,6 +20,8 @@ export interface Source {
   readonly exact: boolean
   /** May have many more rows than the planner believes. */
   readonly open: boolean
+  /** Has one row at most. */
+  readonly oneRow: boolean
 }
 
 /** A source without columns. */
@@ -30,6 +32,7 @@ export const NOTHING: Source = {
   unnamedWidth: 0,
   exact: true,
   open: false,
+  oneRow: false,
 }
 
 /** A retail table. */
@@ -61,6 +64,7 @@ export function beside(sources: readonly Source[]): Source {
     unnamedWidth: sources.reduce((sum, { unnamedWidth }) => Math.min(UNBOUNDED, sum + unnamedWidth), 0),
     exact: sources.every(({ exact }) => exact),
     open: sources.some(({ open }) => open),
+    oneRow: sources.every(({ oneRow }) => oneRow),
   }
 }
 
@@ -76,6 +80,7 @@ export function eitherOf(first: Source, second: Source): Source {
     unnamedWidth: Math.max(first.unnamedWidth, first.unnamed === undefined ? 0 : rowOf(second).width),
     exact: isExact,
     open,
+    oneRow: false,
   }
 }
 

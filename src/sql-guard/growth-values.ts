@@ -200,8 +200,9 @@ function readSubquery(analysis: Analysis, fields: Fields, at: At | undefined): S
 export function refuseOpen(analysis: Analysis, at: At | undefined): never {
   analysis.refuse(
     {
-      sentence: 'The query collects the rows of a series whose length is not known beforehand.',
-      hint: "Write the bounds of generate_series as constants or from now(), for example date_trunc('month', now()) - interval '11 months', or add a LIMIT to the sub-query.",
+      sentence:
+        'The query collects rows whose number is not known beforehand: a series with open bounds, or tables combined without their ids.',
+      hint: "Join tables on their ids, and write NOT EXISTS instead of NOT IN; write the bounds of generate_series as constants or from now(), for example date_trunc('month', now()) - interval '11 months'; or add a LIMIT to the sub-query.",
     },
     at,
   )

@@ -26,6 +26,8 @@ export interface Level {
   readonly withQueries: Map<string, Source>
   /** A function in its select list, or in FROM, multiplies its rows. */
   multipliesRows: boolean
+  /** What stands in its FROM may have many more rows than the planner believes. */
+  open: boolean
   /** An aggregate makes one row of many. */
   aggregates: boolean
 }
@@ -60,7 +62,7 @@ export class Analysis {
 
   /** Reads a query level inside the current one. */
   within<Result>(read: (level: Level) => Result): Result {
-    const level: Level = { sources: [], withQueries: new Map(), multipliesRows: false, aggregates: false }
+    const level: Level = { sources: [], withQueries: new Map(), multipliesRows: false, open: false, aggregates: false }
     this.#levels.push(level)
     const result = read(level)
     this.#levels.pop()

@@ -1,6 +1,7 @@
-/** Loads the corpora, unedited, and puts this service's names in the place of the lab's. */
+/** Loads the corpora, unedited, and puts this service's names in the place of the lab's; our own attacks stand beside them. */
 import attacksFile from '../corpus/attacks.json' with { type: 'json' }
 import legitFile from '../corpus/legit.json' with { type: 'json' }
+import ownAttacksFile from '../corpus/own-attacks.json' with { type: 'json' }
 
 export interface Attack {
   readonly id: string
@@ -28,7 +29,7 @@ function renamed<T extends { readonly sql: string }>(entry: T): T {
   return { ...entry, sql: NAMES.reduce((sql, [lab, ours]) => sql.replace(lab, ours), entry.sql) }
 }
 
-export const attacks: readonly Attack[] = attacksFile.map(renamed)
+export const attacks: readonly Attack[] = [...attacksFile, ...ownAttacksFile].map(renamed)
 export const legitimateQueries: readonly LegitimateQuery[] = legitFile.map(renamed)
 
 /**
