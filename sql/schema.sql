@@ -324,16 +324,16 @@ CREATE TRIGGER users_touch_updated_at BEFORE UPDATE ON app.users FOR EACH ROW EX
 
 -- policies
 policy customers_are_kept_by_the_owner on retail.customers for all to the owner using true
-policy customers_belong_to_my_stores on retail.customers for select to zava_mcp using (store_id = ANY (( SELECT tenancy.get_user_store_list() AS get_user_store_list)::uuid[]))
+policy customers_belong_to_my_stores on retail.customers for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND ( SELECT tenancy.is_planned_now(tenancy.planned_at()) AS is_planned_now))
 policy inventory_are_kept_by_the_owner on retail.inventory for all to the owner using true
-policy inventory_belongs_to_my_stores on retail.inventory for select to zava_mcp using (store_id = ANY (( SELECT tenancy.get_user_store_list() AS get_user_store_list)::uuid[]))
+policy inventory_belongs_to_my_stores on retail.inventory for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND ( SELECT tenancy.is_planned_now(tenancy.planned_at()) AS is_planned_now))
 policy order_items_are_kept_by_the_owner on retail.order_items for all to the owner using true
-policy order_items_belong_to_my_stores on retail.order_items for select to zava_mcp using (store_id = ANY (( SELECT tenancy.get_user_store_list() AS get_user_store_list)::uuid[]))
+policy order_items_belong_to_my_stores on retail.order_items for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND ( SELECT tenancy.is_planned_now(tenancy.planned_at()) AS is_planned_now))
 policy orders_are_kept_by_the_owner on retail.orders for all to the owner using true
-policy orders_belong_to_my_stores on retail.orders for select to zava_mcp using (store_id = ANY (( SELECT tenancy.get_user_store_list() AS get_user_store_list)::uuid[]))
+policy orders_belong_to_my_stores on retail.orders for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND ( SELECT tenancy.is_planned_now(tenancy.planned_at()) AS is_planned_now))
 policy stores_are_kept_by_the_owner on retail.stores for all to the owner using true
 policy stores_are_known_to_the_verifier on retail.stores for select to zava_verifier using true
-policy stores_are_mine on retail.stores for select to zava_mcp using (store_id = ANY (( SELECT tenancy.get_user_store_list() AS get_user_store_list)::uuid[]))
+policy stores_are_mine on retail.stores for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND ( SELECT tenancy.is_planned_now(tenancy.planned_at()) AS is_planned_now))
 
 -- grants
 grant SELECT (category_id, category_name, created_at, updated_at) on retail.categories to zava_mcp
@@ -358,12 +358,16 @@ grant execute on api.embeddings_ceiling() to zava_mcp
 grant execute on api.enter(text) to zava_mcp
 grant execute on api.explain(text,text) to zava_mcp
 grant execute on api.gate(text,text,boolean) to zava_mcp
+grant execute on api.gate_share(text,text) to zava_mcp
 grant execute on api.identify(text) to zava_mcp
 grant execute on api.is_our_statement(text,text) to zava_mcp
 grant execute on api.posture(text) to zava_mcp
 grant execute on api.read_search_words(text[]) to zava_mcp
 grant execute on retail.search_products_by_description(ext.vector,double precision,integer) to zava_mcp
-grant execute on tenancy.get_user_store_list() to zava_mcp
+grant execute on tenancy.is_in_scope(uuid,tenancy.scope) to zava_mcp
+grant execute on tenancy.is_planned_now(timestamp with time zone) to zava_mcp
+grant execute on tenancy.planned_at() to zava_mcp
+grant execute on tenancy.scope_when_planned() to zava_mcp
 grant usage on schema api to zava_mcp
 grant usage on schema api to zava_verifier
 grant usage on schema app to zava_verifier
@@ -448,7 +452,7 @@ AS $function$
 declare
   part text[];
   now_epoch bigint := extract(epoch from clock_timestamp())::bigint;
-  known app.users;
+  known record;
   store_count bigint;
   context text;
 begin
@@ -468,25 +472,25 @@ begin
     raise exception 'expired tenant token' using errcode = 'ZV002';
   end if;
 
-  select u.user_id, u.email, u.display_name, u.role, u.disabled_at, u.membership_version
-    into known.user_id, known.email, known.display_name, known.role, known.disabled_at, known.membership_version
-    from app.users u where u.user_id = part[3]::uuid and u.disabled_at is null;
+  select u.user_id, u.email, u.display_name, u.role, u.membership_version,
+         case when u.role = 'head_office' then '{}'
+              else array(select m.store_id from app.user_stores m where m.user_id = u.user_id) end as store_ids
+    into known from app.users u where u.user_id = part[3]::uuid and u.disabled_at is null;
   if known.user_id is null then
     raise exception 'unknown user' using errcode = 'ZV003';
   end if;
+  store_count := cardinality(known.store_ids);
+  if store_count > 10000 then
+    raise exception 'more than 10,000 stores for one user' using errcode = 'ZV006';
+  end if;
   if known.role = 'head_office' then
     select count(*) into store_count from retail.stores;
-  else
-    select count(*) into store_count from app.user_stores m where m.user_id = known.user_id;
-    if store_count > 10000 then
-      raise exception 'more than 10,000 stores for one user' using errcode = 'ZV006';
-    end if;
   end if;
 
-  context := 'c1.' || known.user_id || '.' || known.role || '.' || tenancy.place_and_time();
-  perform set_config('zava.context', context || '.' || encode(tenancy.mac('context', 'context', context), 'hex'), true);
-  -- A start-up packet wins over the role's own setting, so it is said again here.
-  perform set_config('application_name', 'zava-mcp-server', true);
+  context := 'c2.' || known.user_id || '.' || known.role || '.' || tenancy.place_and_time() || '.' || known.store_ids::text;
+  -- A start-up packet wins over the role's own setting, so the name is said again here.
+  perform set_config('zava.context', context || '.' || encode(tenancy.mac('context', 'context', context), 'hex'), true),
+          set_config('application_name', 'zava-mcp-server', true);
   return jsonb_build_object(
     'user_id', known.user_id, 'email', known.email, 'display_name', known.display_name, 'role', known.role,
     'membership_version', known.membership_version, 'store_count', store_count);
@@ -513,19 +517,27 @@ CREATE OR REPLACE FUNCTION api.gate(p_sql text, p_signature text, p_collects_row
  LANGUAGE plpgsql
 AS $function$
 declare
+  share double precision := api.gate_share(p_sql, p_signature);
+  owner_of_places integer := hashtext('free sql ' || split_part(current_setting('zava.context'), '.', 2));
+  has_place boolean := false;
   plan json;
   finding text;
 begin
-  if not api.is_our_statement(p_sql, p_signature) then
-    raise exception 'not a statement of ours' using errcode = 'ZV001';
+  for place in 1..8 loop
+    has_place := pg_try_advisory_xact_lock(owner_of_places, place);
+    exit when has_place;
+  end loop;
+  if not has_place then
+    raise exception 'eight statements of this user are under way' using errcode = 'ZV022';
   end if;
+
   execute 'explain (format json) ' || p_sql into plan;
   with recursive step as (
     select plan -> 0 -> 'Plan' as node, true as is_top
     union all
     select child, false from step, json_array_elements(step.node -> 'Plans') child
   ), measured as (
-    select (node ->> 'Total Cost')::float8 as cost, (node ->> 'Plan Rows')::float8 as rows,
+    select (node ->> 'Total Cost')::float8 / share as cost, (node ->> 'Plan Rows')::float8 / share as rows,
            (node ->> 'Plan Width')::float8 as width, is_top
       from step
   )
@@ -537,6 +549,23 @@ begin
   if finding is not null then
     raise exception '%', finding using errcode = 'ZV010';
   end if;
+end
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION api.gate_share(p_sql text, p_signature text)
+ RETURNS double precision
+ LANGUAGE plpgsql
+ STABLE PARALLEL RESTRICTED SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  draw bytea;
+begin
+  if not api.is_our_statement(p_sql, p_signature) then
+    raise exception 'not a statement of ours' using errcode = 'ZV001';
+  end if;
+  draw := tenancy.mac('context', 'context', 'share:' || tenancy.get_current_user_id() || ':' || p_sql);
+  return 0.5 + (get_byte(draw, 0) * 256 + get_byte(draw, 1)) / 131072.0;
 end
 $function$
 -- owner zava_verifier
@@ -666,7 +695,7 @@ AS $function$
   select 'row security', format('policy %s on %s does not ask the verifier once per statement', p.policyname, p.tablename)
     from pg_policies p
    where (session_user = any (p.roles) or 'public' = any (p.roles))
-     and coalesce(p.qual, '') <> '(store_id = ANY (( SELECT tenancy.get_user_store_list() AS get_user_store_list)::uuid[]))'
+     and coalesce(p.qual, '') <> '(tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND ( SELECT tenancy.is_planned_now(tenancy.planned_at()) AS is_planned_now))'
   union all
   select 'row security', format('no policy for the role on %s.%s', t.nspname, t.relname)
     from tenant t where not exists (
@@ -893,14 +922,8 @@ CREATE OR REPLACE FUNCTION tenancy.get_current_user_id()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
-  part text[] := string_to_array(current_setting('zava.context', true), '.');
+  part text[] := tenancy.read_context();
 begin
-  -- part: c1, user, role, backend, transaction start, mac
-  if part is null or cardinality(part) <> 6 or part[1] <> 'c1'
-     or part[4] || '.' || part[5] <> tenancy.place_and_time()
-     or not tenancy.is_signed('context', 'context', array_to_string(part[1:5], '.'), part[6]) then
-    raise exception 'no valid tenant context' using errcode = 'ZV004';
-  end if;
   return part[2]::uuid;
 end
 $function$
@@ -928,38 +951,64 @@ CREATE OR REPLACE FUNCTION tenancy.get_user_store_list()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
-  current_id uuid := tenancy.get_current_user_id();
-  current_role_name text;
+  part text[] := tenancy.read_context();
 begin
-  select u.role into current_role_name from app.users u where u.user_id = current_id and u.disabled_at is null;
-  if current_role_name is null then
-    raise exception 'no valid tenant context' using errcode = 'ZV004';
-  end if;
-  -- Head office is a role, not a list: a store that opens today is seen today.
-  if current_role_name = 'head_office' then
+  if part[3] = 'head_office' then
     return coalesce((select array_agg(s.store_id) from retail.stores s), '{}');
   end if;
-  return coalesce((select array_agg(m.store_id) from app.user_stores m where m.user_id = current_id), '{}');
+  return part[6]::uuid[];
+end
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION tenancy.is_in_scope(p_store_id uuid, p_scope tenancy.scope)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (p_scope).every_store THEN true WHEN (cardinality((p_scope).store_ids) = 1) THEN (p_store_id = (p_scope).store_ids[1]) ELSE (p_store_id = ANY ((p_scope).store_ids)) END
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION tenancy.is_planned_now(p_planned_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL RESTRICTED
+AS $function$
+begin
+  if (p_planned_at operator(pg_catalog.=) pg_catalog.transaction_timestamp()) is not true then
+    raise exception 'this plan was made in another transaction' using errcode = 'ZV008';
+  end if;
+  return true;
 end
 $function$
 -- owner zava_verifier
 CREATE OR REPLACE FUNCTION tenancy.is_signed(p_key_id text, p_purpose text, p_message text, p_mac_hex text)
  RETURNS boolean
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE PARALLEL RESTRICTED
-BEGIN ATOMIC
- SELECT COALESCE(((p_mac_hex ~ '^[0-9a-f]{64}$'::text) AND (sha256(('\x01'::bytea || tenancy.mac(p_key_id, p_purpose, p_message))) = sha256(('\x01'::bytea || decode(p_mac_hex, 'hex'::text))))), false) AS "coalesce";
-END
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Compares digests of the digests, so that no byte-wise timing tells how much of a forged one was right.
+  return coalesce(
+    p_mac_hex ~ '^[0-9a-f]{64}$'
+      and sha256('\x01'::bytea || tenancy.mac(p_key_id, p_purpose, p_message))
+        = sha256('\x01'::bytea || decode(p_mac_hex, 'hex')),
+    false);
+end
+$function$
 -- owner zava_verifier
 CREATE OR REPLACE FUNCTION tenancy.mac(p_key_id text, p_purpose text, p_message text)
  RETURNS bytea
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE PARALLEL RESTRICTED STRICT
-BEGIN ATOMIC
- SELECT sha256((k.outer_block || sha256((k.inner_block || convert_to(mac.p_message, 'UTF8'::name))))) AS sha256
-    FROM tenancy.signing_keys k
-   WHERE ((k.key_id = mac.p_key_id) AND (k.purpose = mac.p_purpose) AND (k.not_after > clock_timestamp()));
-END
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  key record;
+begin
+  select k.inner_block, k.outer_block into key from tenancy.signing_keys k
+   where k.key_id = p_key_id and k.purpose = p_purpose and k.not_after > clock_timestamp();
+  return sha256(key.outer_block || sha256(key.inner_block || convert_to(p_message, 'UTF8')));
+end
+$function$
 -- owner zava_verifier
 CREATE OR REPLACE FUNCTION tenancy.place_and_time()
  RETURNS text
@@ -968,6 +1017,46 @@ CREATE OR REPLACE FUNCTION tenancy.place_and_time()
 BEGIN ATOMIC
  SELECT (((pg_backend_pid())::text || '.'::text) || (((EXTRACT(epoch FROM transaction_timestamp()) * (1000000)::numeric))::bigint)::text);
 END
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION tenancy.planned_at()
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL RESTRICTED
+AS $function$
+begin
+  return pg_catalog.transaction_timestamp();
+end
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION tenancy.read_context()
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE PARALLEL RESTRICTED SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  part text[] := string_to_array(current_setting('zava.context', true), '.');
+begin
+  if (cardinality(part) = 7 and part[1] = 'c2' and part[4] || '.' || part[5] = tenancy.place_and_time()
+      and tenancy.is_signed('context', 'context', array_to_string(part[1:6], '.'), part[7])) is not true then
+    raise exception 'no valid tenant context' using errcode = 'ZV004';
+  end if;
+  return part;
+end
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION tenancy.scope_when_planned()
+ RETURNS tenancy.scope
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL RESTRICTED SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  part text[] := tenancy.read_context();
+begin
+  return row(part[3] = 'head_office', part[6]::uuid[])::tenancy.scope;
+end
+$function$
 -- owner zava_verifier
 
 -- comments
