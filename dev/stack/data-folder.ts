@@ -64,7 +64,17 @@ export async function resetDataFolder(data: DataFolder): Promise<void> {
       'Name the right folder: npm start -- --reset --data <folder>',
     )
   }
-  for (const path of [database, worker, workerVariables, wranglerFiles, log, secrets, signingKey]) {
+  for (const path of [
+    database,
+    worker,
+    workerVariables,
+    wranglerFiles,
+    log,
+    `${log}.1`,
+    `${log}.2`,
+    secrets,
+    signingKey,
+  ]) {
     await rm(path, { recursive: true, force: true, maxRetries: 3 })
   }
 }

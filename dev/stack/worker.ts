@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type DataFolder, ROOT } from './data-folder.ts'
 import { writePrivately } from './private-file.ts'
+import { openRotatingLog } from './rotating-log.ts'
 import { StartError } from './start-error.ts'
 import { createLineCleaner } from './worker-log.ts'
 import { toEnvFile } from './worker-variables.ts'
@@ -108,7 +108,7 @@ function wranglerEnvironment(data: DataFolder): NodeJS.ProcessEnv {
 }
 
 function keepOutput(child: ChildProcess, path: string): Pick<WorkerProcess, 'lastWords' | 'hasFailedToBuild'> {
-  const log = createWriteStream(path, { flags: 'w', mode: 0o600 })
+  const log = openRotatingLog({ path })
   const last: string[] = []
   let hasFailed = false
   const write = (line: string) => {
@@ -122,7 +122,7 @@ function keepOutput(child: ChildProcess, path: string): Pick<WorkerProcess, 'las
     const clean = createLineCleaner(write)
     stream?.setEncoding('utf8').on('data', clean)
   }
-  child.once('close', () => log.end())
+  child.once('close', () => void log.end())
   return {
     lastWords: () => (last.length === 0 ? '' : ` Its last words:\n${last.join('\n')}`),
     hasFailedToBuild: () => hasFailed,
