@@ -13,6 +13,7 @@ import {
   type ErrorCode,
   RateLimitedError,
   UnavailableError,
+  UnexpectedError,
   ValidationError,
 } from './errors.ts'
 import { countRequests, operationOf } from './http-boundary.ts'
@@ -53,7 +54,10 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
   app.use(async function requestId(c, next) {
     c.set('requestId', crypto.randomUUID())
     c.set('trace', continueTrace(c.req.header(TRACEPARENT)))
-    await next()
+    await next().catch((thrown: unknown) => {
+      // Hono gives only errors to `onError`, and would let anything else out as it is.
+      throw new UnexpectedError(c.var.requestId, thrown)
+    })
     c.res = new Response(c.res.body, c.res)
     c.res.headers.set('x-request-id', c.var.requestId)
   })
