@@ -4,7 +4,13 @@ import { continueTrace, TRACEPARENT } from '../observe/trace.ts'
 import { type Asked, type Choose, createChoose } from './asking.ts'
 import { type Opener, runTool } from './boundary.ts'
 import { allows, type OpenCall } from './call.ts'
+import { createCompletions } from './completions.ts'
+import { icons } from './icons.ts'
+import { withProgress } from './progress.ts'
+import { registerPrompts } from './prompts/index.ts'
+import { registerMyStores } from './resources/my-stores.ts'
 import { registerResults } from './resources/results.ts'
+import { registerSchemas } from './resources/schemas.ts'
 import { shownOnly } from './schema.ts'
 import type { Tool } from './tools/define.ts'
 import { TOOLS } from './tools/index.ts'
@@ -24,7 +30,7 @@ const SHOWN = new Map(
 /** Makes the MCP server for one principal; both protocol eras are served by what this returns. */
 export function createServer(who: Principal, openCall: OpenCall, asked: RequestStateCodec<Asked>): McpServer {
   const server = new McpServer(
-    { name: 'zava-retail-analytics', title: 'Zava Retail Analytics', version: '0.1.0' },
+    { name: 'zava-retail-analytics', title: 'Zava Retail Analytics', version: '0.1.0', icons: icons('brand') },
     {
       capabilities: { tools: { listChanged: false }, resources: { listChanged: false } },
       instructions: INSTRUCTIONS,
@@ -33,7 +39,12 @@ export function createServer(who: Principal, openCall: OpenCall, asked: RequestS
     },
   )
   for (const tool of TOOLS) if (allows(who, tool.scope)) register({ server, openCall, asked }, tool)
-  if (allows(who, 'retail:sql')) registerResults(server, (context) => opener(context, openCall))
+  const open = (context: ServerContext) => opener(context, openCall)
+  if (allows(who, 'retail:sql')) registerResults(server, open)
+  const completions = createCompletions(who, openCall)
+  registerSchemas(server, open, completions)
+  registerMyStores(server, open)
+  registerPrompts(server, open, completions)
   return server
 }
 
@@ -56,7 +67,9 @@ function register({ server, openCall, asked }: Registering, tool: Tool): void {
       outputSchema: shown.output,
     },
     (args: unknown, context: ServerContext) =>
-      runTool(tool, args, opener(context, openCall, createChoose(tool.name, context, { server, codec: asked }))),
+      withProgress(context, tool.title, () =>
+        runTool(tool, args, opener(context, openCall, createChoose(tool.name, context, { server, codec: asked }))),
+      ),
   )
 }
 

@@ -1,0 +1,49 @@
+import { type McpServer, ResourceTemplate, type ServerContext } from '@modelcontextprotocol/server'
+import { NotFoundError } from '../../errors.ts'
+import { queryHints } from '../../retail/query-hints.ts'
+import { readTableSchemas, TABLES } from '../../retail/table-schemas.ts'
+import { type Opener, runResource } from '../boundary.ts'
+import type { Completions } from '../completions.ts'
+import { icons } from '../icons.ts'
+
+const uriOf = (table: string) => `zava://schema/${table}`
+const MIME = 'application/json'
+
+/** Registers the schema of each table as a resource: columns, keys, hints, and the values that the caller may see. */
+export function registerSchemas(
+  server: McpServer,
+  open: (context: ServerContext) => Opener,
+  { table: complete }: Completions,
+): void {
+  server.registerResource(
+    'table-schema',
+    new ResourceTemplate(uriOf('{table}'), {
+      list: () => ({
+        resources: TABLES.map((table) => ({
+          uri: uriOf(table),
+          name: `schema-${table}`,
+          title: `Table retail.${table}`,
+          mimeType: MIME,
+          icons: icons('resource'),
+        })),
+      }),
+      complete: { table: (begun) => complete(begun) },
+    }),
+    {
+      title: 'Schema of a table',
+      description: 'Columns, types, keys, valid values and query hints of one table, as you may see them.',
+      mimeType: MIME,
+      icons: icons('resource'),
+    },
+    (uri, { table: wanted }, context) =>
+      runResource('table-schema', open(context), async ({ ask, signal }) => {
+        const table = TABLES.find((one) => one === wanted)
+        if (table === undefined) {
+          throw new NotFoundError('There is no such table.', { hint: `The tables are ${TABLES.join(', ')}.` })
+        }
+        const { tables, values } = await readTableSchemas(ask, [table], signal)
+        const text = JSON.stringify({ ...tables[0], valid_values: values, query_hints: queryHints([table]) })
+        return { contents: [{ uri: uri.href, mimeType: MIME, text }] }
+      }),
+  )
+}
