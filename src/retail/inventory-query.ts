@@ -68,12 +68,12 @@ chosen as materialized (
   select category_id, category_name from retail.categories
    where ${category}::text is null or strpos(lower(category_name), lower(${category}::text)) > 0),
 sold as materialized (
-  select oi.store_id, oi.product_id, sum(oi.quantity)
-           filter (where o.order_date > (select at from as_of) - make_interval(weeks => ${velocityWeeks})) as recent,
-         coalesce(sum(oi.quantity)
-           filter (where o.order_date > (select at from as_of) - make_interval(weeks => ${deadWeeks})), 0) as lately
+  select oi.store_id, oi.product_id, greatest(0, sum(oi.quantity * case o.status when 'returned' then -1 else 1 end)
+           filter (where o.order_date > (select at from as_of) - make_interval(weeks => ${velocityWeeks}))) as recent,
+         coalesce(sum(oi.quantity) filter (where o.status = 'completed'
+           and o.order_date > (select at from as_of) - make_interval(weeks => ${deadWeeks})), 0) as lately
     from retail.orders o join retail.order_items oi on oi.store_id = o.store_id and oi.order_id = o.order_id
-   where o.status = 'completed' and o.order_date <= ${now}::timestamptz
+   where o.status in ('completed', 'returned') and o.order_date <= ${now}::timestamptz
      and o.order_date > (select at from as_of) - make_interval(weeks => ${longest})
      and (${storeIds}::uuid[] is null or o.store_id = any (${storeIds}::uuid[]))
    group by oi.store_id, oi.product_id),

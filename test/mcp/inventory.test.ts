@@ -45,14 +45,20 @@ interface Position {
   readonly costCents: number
 }
 
+const SOLD = "case when o.status = 'completed' then oi.quantity end"
+const NET = "case o.status when 'completed' then oi.quantity else -oi.quantity end"
+
 /** Every position of a person's stores as the owner reads it, one by one and without any of the tool's SQL. */
 async function truthFor(key: string): Promise<Map<string, Position>> {
   const own = stores.filter((one) => person(key).storeKeys.includes(one.key)).map(({ id }) => id)
-  const sold = (days: number) => `coalesce((select sum(oi.quantity) from retail.orders o, retail.order_items oi
-      where oi.store_id = o.store_id and oi.order_id = o.order_id and o.store_id = i.store_id and oi.product_id = i.product_id and o.status = 'completed'
+  const sold = (
+    days: number,
+    what: string,
+  ) => `coalesce((select sum(${what}) from retail.orders o, retail.order_items oi
+      where oi.store_id = o.store_id and oi.order_id = o.order_id and o.store_id = i.store_id and oi.product_id = i.product_id and o.status in ('completed', 'returned')
         and o.order_date > latest.at - interval '${days} days'), 0)`
   const rows = await readAsOwner(
-    `select i.store_id || ' ' || p.sku as key, i.stock_level, i.reorder_point, ${sold(56)} as sold8, ${sold(91)} as sold13,
+    `select i.store_id || ' ' || p.sku as key, i.stock_level, i.reorder_point, greatest(0, ${sold(56, NET)}) as sold8, ${sold(91, SOLD)} as sold13,
             p.discontinued_at <= latest.at as gone, p.cost
        from retail.inventory i join retail.products p on p.product_id = i.product_id,
             (select max(order_date) as at from retail.orders where store_id = any ($1::uuid[])) latest

@@ -27,7 +27,7 @@ const input = z.strictObject({
   fresh,
 })
 
-const METRICS = ['units_per_week', 'weeks_of_supply', 'stock_value'] as const
+const METRICS = ['units', 'weeks_of_supply', 'stock_value', 'stock_value_retail'] as const
 
 export default defineTool({
   name: 'get_inventory_status',
@@ -97,7 +97,7 @@ export default defineTool({
 
 function define(args: z.output<typeof input>): Record<string, string> {
   return {
-    units_per_week: `units of completed orders in the last ${args.velocity_weeks} weeks / ${args.velocity_weeks}`,
+    units_per_week: `units (completed orders minus returned ones) of the last ${args.velocity_weeks} weeks / ${args.velocity_weeks}`,
     weeks_of_supply: 'stock / units_per_week; none when nothing was sold',
     out: 'no stock, still in the range',
     dead: `stock, and nothing sold in ${args.dead_weeks} weeks`,

@@ -7,6 +7,8 @@ export interface Day {
   /** yyyy-mm-dd. */
   readonly date: string
   readonly cents: number
+  /** Completed orders, where they were counted. */
+  readonly orders?: number
 }
 
 export interface AnomaliesInput {
@@ -22,6 +24,8 @@ const MOST = 3
 /** A quarter of a year: long enough for a median, short enough for the season to be the same. */
 const HISTORY = 12
 const LEAST_HISTORY = 8
+/** With fewer orders on a usual day, one customer makes a day look special. */
+const LEAST_ORDERS = 5
 /** Cut-off for robust scores (Iglewicz and Hoaglin, 1993); a longer period looks at more days, so chance gets more tries. */
 const CUT_OFF = 3.5
 const CUT_OFF_LONG = 5
@@ -42,8 +46,10 @@ export function findWeekdayAnomalies({ days, from, to, money }: AnomaliesInput):
   return inPeriod
     .flatMap((at) => {
       const day = days[at]
-      const history = sameWeekdays(days, at)
-      if (day === undefined || history.length < LEAST_HISTORY) return []
+      const before = sameWeekdays(days, at)
+      if (day === undefined || before.length < LEAST_HISTORY) return []
+      if (median(before.map(({ orders = LEAST_ORDERS }) => orders)) < LEAST_ORDERS) return []
+      const history = before.map(({ cents }) => cents)
       const usual = Math.round(median(history))
       const score = usual === 0 ? 0 : robustScore(day.cents, history)
       if (Math.abs(score) < cutOff) return []
@@ -66,10 +72,9 @@ export function findWeekdayAnomalies({ days, from, to, money }: AnomaliesInput):
     }))
 }
 
-function sameWeekdays(days: readonly Day[], at: number): number[] {
-  const history: number[] = []
-  for (let i = at - 7; i >= 0 && history.length < HISTORY; i -= 7) history.push(days[i]?.cents ?? 0)
-  return history
+function sameWeekdays(days: readonly Day[], at: number): Day[] {
+  const places = Array.from({ length: HISTORY }, (_, n) => at - 7 * (n + 1))
+  return places.flatMap((place) => days[place] ?? [])
 }
 
 function robustScore(cents: number, history: readonly number[]): number {

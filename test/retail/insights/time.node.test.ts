@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { addDays } from '../../../src/retail/insights/season.ts'
 import { findStreak } from '../../../src/retail/insights/streaks.ts'
-import { findWeekdayAnomalies } from '../../../src/retail/insights/weekday-anomalies.ts'
+import { type Day, findWeekdayAnomalies } from '../../../src/retail/insights/weekday-anomalies.ts'
 import { moneyIn } from '../../../src/retail/insights/wording.ts'
 
 const money = moneyIn('USD')
 const FIRST = '2026-01-05'
 
 /** Fourteen weeks from a Monday on: Saturdays strong, Sundays closed, a few percent up and down. */
-function usualDays(): { date: string; cents: number }[] {
+function usualDays(): Day[] {
   const level = [1000_00, 900_00, 950_00, 980_00, 1200_00, 2000_00, 0]
   return Array.from({ length: 98 }, (_, i) => ({
     date: addDays(FIRST, i),
+    orders: 40,
     cents: Math.round((level[i % 7] ?? 0) * (1 + ((i * 37) % 11) / 100)),
   }))
 }
@@ -46,6 +47,10 @@ describe('days against the same weekday’s history', () => {
   it.each([
     ['every day is as usual', usualDays()],
     ['there are less than eight weeks before', usualDays().slice(35)],
+    [
+      'a usual day has four orders',
+      usualDays().map((day) => ({ ...day, orders: 4, cents: day.date === '2026-04-11' ? 9 * day.cents : day.cents })),
+    ],
     [
       'a day is off on which the store is closed otherwise',
       usualDays().map((day) => (day.date === '2026-04-12' ? { ...day, cents: 500_00 } : day)),
