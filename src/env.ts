@@ -5,6 +5,9 @@ import { z } from 'zod'
  * its value, because these are secrets.
  */
 
+/** Model of the embeddings unless told otherwise. */
+export const DEFAULT_EMBEDDINGS_MODEL = 'text-embedding-3-small'
+
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 const hexKey = z
@@ -64,7 +67,7 @@ const variables = z
     /** Whom a person without access should ask, as it stands in a sentence: `Maren in IT, maren@zava.example`. */
     ACCESS_CONTACT: z.string().min(1).max(200).default('the administrator of Zava Retail Analytics'),
     EMBEDDINGS_BASE_URL: z.url().optional(),
-    EMBEDDINGS_MODEL: z.string().min(1).default('text-embedding-3-small'),
+    EMBEDDINGS_MODEL: z.string().min(1).default(DEFAULT_EMBEDDINGS_MODEL),
     OPENAI_API_KEY: z.string().min(1).optional(),
     /** Whose days "today" and "last month" mean when a question is about several stores; one store has its own zone. */
     TIME_ZONE: timeZone.default('America/Los_Angeles'),
