@@ -19,9 +19,15 @@ export interface ProductFilters {
   readonly storeIds?: readonly string[] | undefined
 }
 
+/** A vector is absent where only the model matters. */
+interface SubjectEmbedding {
+  readonly vector: Float32Array | undefined
+  readonly model: string
+}
+
 /** What is searched for: a shopper's words, with their embedding if there is one, or a product that others should be like. */
 export type SearchSubject =
-  | { readonly words: SearchWords; readonly embedding?: { readonly vector: Float32Array; readonly model: string } }
+  | { readonly words: SearchWords; readonly embedding?: SubjectEmbedding }
   | { readonly likeProduct: string }
 
 export interface ProductQueryOptions extends ProductFilters {
@@ -52,7 +58,7 @@ export const indexSettings: Query = query`
 /** One row: which product the others should be like, the categories a filter fits, and what the answer is based on. */
 export function contextQuery({ subject, category }: ProductQueryOptions): Query {
   return query`
-    with subject as materialized (${subjectOf(subject)})
+    with subject as materialized (${subjectOf(withoutVector(subject))})
     select s.product_id, s.sku, s.product_name, s.model,
            exists (select from retail.product_description_embeddings e where e.model = s.model) as has_embeddings,
            (select array_agg(c.category_name order by c.category_name) from retail.categories c) as categories,
@@ -142,6 +148,12 @@ export function productsQuery(options: ProductQueryOptions): Query {
      order by r.score desc, p.product_id limit ${maxRows + 1}`
 }
 
+/** The context needs to know the model only; a vector is some 15 kB on the wire. */
+function withoutVector(subject: SearchSubject): SearchSubject {
+  if ('likeProduct' in subject || subject.embedding === undefined) return subject
+  return { ...subject, embedding: { ...subject.embedding, vector: undefined } }
+}
+
 /** One row: vector, model, words, part numbers; for a product that others should be like also which it is. None when there is no such. */
 function subjectOf(subject: SearchSubject): Query {
   if ('likeProduct' in subject) {
@@ -158,7 +170,7 @@ function subjectOf(subject: SearchSubject): Query {
        limit 1`
   }
   const { words, embedding } = subject
-  const vector = embedding === undefined ? null : vectorLiteral(embedding.vector)
+  const vector = embedding?.vector === undefined ? null : vectorLiteral(embedding.vector)
   return query`
       select null::uuid as product_id, null as sku, null as product_name,
              ${vector}::vector(1536)::halfvec(1536) as vector, ${embedding?.model ?? null}::text as model,
