@@ -324,16 +324,16 @@ CREATE TRIGGER users_touch_updated_at BEFORE UPDATE ON app.users FOR EACH ROW EX
 
 -- policies
 policy customers_are_kept_by_the_owner on retail.customers for all to the owner using true
-policy customers_belong_to_my_stores on retail.customers for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND ( SELECT tenancy.is_planned_now(tenancy.planned_at()) AS is_planned_now))
+policy customers_belong_to_my_stores on retail.customers for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND (( SELECT tenancy.confirm_plan(tenancy.planned_at()) AS confirm_plan) IS NOT NULL))
 policy inventory_are_kept_by_the_owner on retail.inventory for all to the owner using true
-policy inventory_belongs_to_my_stores on retail.inventory for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND ( SELECT tenancy.is_planned_now(tenancy.planned_at()) AS is_planned_now))
+policy inventory_belongs_to_my_stores on retail.inventory for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND (( SELECT tenancy.confirm_plan(tenancy.planned_at()) AS confirm_plan) IS NOT NULL))
 policy order_items_are_kept_by_the_owner on retail.order_items for all to the owner using true
-policy order_items_belong_to_my_stores on retail.order_items for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND ( SELECT tenancy.is_planned_now(tenancy.planned_at()) AS is_planned_now))
+policy order_items_belong_to_my_stores on retail.order_items for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND (( SELECT tenancy.confirm_plan(tenancy.planned_at()) AS confirm_plan) IS NOT NULL))
 policy orders_are_kept_by_the_owner on retail.orders for all to the owner using true
-policy orders_belong_to_my_stores on retail.orders for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND ( SELECT tenancy.is_planned_now(tenancy.planned_at()) AS is_planned_now))
+policy orders_belong_to_my_stores on retail.orders for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND (( SELECT tenancy.confirm_plan(tenancy.planned_at()) AS confirm_plan) IS NOT NULL))
 policy stores_are_kept_by_the_owner on retail.stores for all to the owner using true
 policy stores_are_known_to_the_verifier on retail.stores for select to zava_verifier using true
-policy stores_are_mine on retail.stores for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND ( SELECT tenancy.is_planned_now(tenancy.planned_at()) AS is_planned_now))
+policy stores_are_mine on retail.stores for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND (( SELECT tenancy.confirm_plan(tenancy.planned_at()) AS confirm_plan) IS NOT NULL))
 
 -- grants
 grant SELECT (category_id, category_name, created_at, updated_at) on retail.categories to zava_mcp
@@ -364,8 +364,8 @@ grant execute on api.is_our_statement(text,text) to zava_mcp
 grant execute on api.posture(text) to zava_mcp
 grant execute on api.read_search_words(text[]) to zava_mcp
 grant execute on retail.search_products_by_description(ext.vector,double precision,integer) to zava_mcp
+grant execute on tenancy.confirm_plan(timestamp with time zone) to zava_mcp
 grant execute on tenancy.is_in_scope(uuid,tenancy.scope) to zava_mcp
-grant execute on tenancy.is_planned_now(timestamp with time zone) to zava_mcp
 grant execute on tenancy.planned_at() to zava_mcp
 grant execute on tenancy.scope_when_planned() to zava_mcp
 grant usage on schema api to zava_mcp
@@ -695,7 +695,7 @@ AS $function$
   select 'row security', format('policy %s on %s does not ask the verifier once per statement', p.policyname, p.tablename)
     from pg_policies p
    where (session_user = any (p.roles) or 'public' = any (p.roles))
-     and coalesce(p.qual, '') <> '(tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND ( SELECT tenancy.is_planned_now(tenancy.planned_at()) AS is_planned_now))'
+     and coalesce(p.qual, '') <> '(tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND (( SELECT tenancy.confirm_plan(tenancy.planned_at()) AS confirm_plan) IS NOT NULL))'
   union all
   select 'row security', format('no policy for the role on %s.%s', t.nspname, t.relname)
     from tenant t where not exists (
@@ -915,6 +915,19 @@ begin
 end
 $function$
 -- owner zava_verifier
+CREATE OR REPLACE FUNCTION tenancy.confirm_plan(p_planned_at timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ STABLE PARALLEL RESTRICTED
+AS $function$
+begin
+  if (p_planned_at operator(pg_catalog.=) pg_catalog.transaction_timestamp()) is not true then
+    raise exception 'this plan was made in another transaction' using errcode = 'ZV008';
+  end if;
+  return p_planned_at;
+end
+$function$
+-- owner zava_verifier
 CREATE OR REPLACE FUNCTION tenancy.get_current_user_id()
  RETURNS uuid
  LANGUAGE plpgsql
@@ -965,19 +978,6 @@ CREATE OR REPLACE FUNCTION tenancy.is_in_scope(p_store_id uuid, p_scope tenancy.
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN (p_scope).every_store THEN true WHEN (cardinality((p_scope).store_ids) = 1) THEN (p_store_id = (p_scope).store_ids[1]) ELSE (p_store_id = ANY ((p_scope).store_ids)) END
--- owner zava_verifier
-CREATE OR REPLACE FUNCTION tenancy.is_planned_now(p_planned_at timestamp with time zone)
- RETURNS boolean
- LANGUAGE plpgsql
- STABLE PARALLEL RESTRICTED
-AS $function$
-begin
-  if (p_planned_at operator(pg_catalog.=) pg_catalog.transaction_timestamp()) is not true then
-    raise exception 'this plan was made in another transaction' using errcode = 'ZV008';
-  end if;
-  return true;
-end
-$function$
 -- owner zava_verifier
 CREATE OR REPLACE FUNCTION tenancy.is_signed(p_key_id text, p_purpose text, p_message text, p_mac_hex text)
  RETURNS boolean

@@ -72,7 +72,7 @@ describe.for(engines)('on the %s engine', (engine) => {
       const using = (condition: string) =>
         all.owner.run([`alter policy ${policy} on retail.${table} using (${condition})`], { readOnly: false })
       const closed =
-        'tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) and (select tenancy.is_planned_now(tenancy.planned_at()))'
+        'tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) and (select tenancy.confirm_plan(tenancy.planned_at())) is not null'
 
       await using(`${closed} or md5(store_id::text) < '8'`)
       const comparison = compare({

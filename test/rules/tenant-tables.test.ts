@@ -5,7 +5,7 @@ import { type Place, places } from '../wall/place.ts'
 /** Belong to all stores together. Whatever else lies in `retail` belongs to one store per row. */
 const SHARED = ['categories', 'product_description_embeddings', 'product_types', 'products']
 const ONE_FORM =
-  '(tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND ( SELECT tenancy.is_planned_now(tenancy.planned_at()) AS is_planned_now))'
+  '(tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND (( SELECT tenancy.confirm_plan(tenancy.planned_at()) AS confirm_plan) IS NOT NULL))'
 
 describe.for(places)('on the $name engine', (place) => {
   it('every table of retail has a store, or is one of the four that all stores share', async () => {

@@ -79,7 +79,7 @@ describe.for(engines)('on the %s engine', (engine) => {
 
   it('the test can fail: without the half of the policy that confirms, the kept plan shows Seattle to Redmond', async () => {
     const whole =
-      'tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) and (select tenancy.is_planned_now(tenancy.planned_at()))'
+      'tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) and (select tenancy.confirm_plan(tenancy.planned_at())) is not null'
     const using = (condition: string) =>
       change(`alter policy orders_belong_to_my_stores on retail.orders using (${condition})`)
 

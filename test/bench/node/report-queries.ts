@@ -10,8 +10,8 @@ const LINES = 'retail.orders o join retail.order_items oi on oi.store_id = o.sto
 const NET = "sum(case o.status when 'completed' then oi.total_amount else -oi.total_amount end)"
 const COUNTED = "o.status in ('completed', 'returned')"
 /**
- * Periods as the service's reports ask for them: constants, counted back from the demo data's last day. A bound that is an
- * expression over a sub-select is another matter, see `boundFromSubselect`.
+ * Periods as the service's reports ask for them: constants, counted back from the demo data's last day. A bound that is computed
+ * from a sub-select is no index range under row security (SECURITY.md), whatever the policy.
  */
 const since = (interval: string) => `o.order_date >= timestamptz '${TEST_NOW.toISOString()}' - interval '${interval}'`
 
