@@ -24,6 +24,8 @@ const KINDS: readonly [sqlState: string, code: ErrorCode, retryable: boolean][] 
   ['ZV004', 'DATABASE_ERROR', false],
   ['ZV005', 'DATABASE_ERROR', false],
   ['ZV006', 'DATABASE_ERROR', false],
+  ['ZV008', 'DATABASE_ERROR', false],
+  ['ZV022', 'RATE_LIMITED', true],
   ['57014', 'QUERY_TIMEOUT', false],
   ['25P04', 'QUERY_TIMEOUT', false],
   ['08006', 'UNAVAILABLE', true],
