@@ -26,3 +26,9 @@ export async function signStatement(text: string, key: SigningKey, now: number):
   const body = `g1.${key.id}.${Math.floor(now / 1000) + LIFETIME_S}`
   return `${body}.${await signText(key.hex, `statement:${body}.${await sha256Hex(text)}`)}`
 }
+
+/** Returns the signature under which the database adds a batch to the audit trail: `a1.<key id>.<expiry>.<mac>`. */
+export async function signBatch(batch: string, key: SigningKey, now: number): Promise<string> {
+  const body = `a1.${key.id}.${Math.floor(now / 1000) + LIFETIME_S}`
+  return `${body}.${await signText(key.hex, `audit:${body}.${await sha256Hex(batch)}`)}`
+}
