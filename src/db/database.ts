@@ -49,6 +49,8 @@ export interface AskOptions {
   readonly operation?: Operation
   /** Asks the database even when the session still has the answer. */
   readonly fresh?: boolean
+  /** How the question's meaning moves with the clock: with the day (kept while it lasts, UTC) or the moment (never kept). */
+  readonly clock?: 'day' | 'moment' | undefined
   /** Statement time-out; 30 s unless told. */
   readonly timeoutMs?: number
   /** Looks at the posture even when this isolate has seen it safe. */

@@ -13,6 +13,7 @@ import {
   UnexpectedError,
   ValidationError,
 } from '../errors.ts'
+import type { CallRecord } from '../observe/audit.ts'
 import { createLog, describeError, type Log } from '../observe/log.ts'
 import { metrics } from '../observe/metrics.ts'
 import { AnswerNeeded } from './asking.ts'
@@ -34,31 +35,78 @@ export interface Opener {
 const NO_CALL_LOG = createLog('error')
 
 /**
+/**
  * Runs a tool: arguments parsed, answer checked, every failure turned into an error result, a question for the user into a
- * request for input. Never throws.
+ * request for input. Never throws. What happened is in the audit trail before the answer leaves; an answer that could not be
+ * recorded does not leave.
  */
 export async function runTool(tool: Tool, args: unknown, open: Opener): Promise<CallToolResult | InputRequiredResult> {
   const started = Date.now()
   let log = NO_CALL_LOG
+  let call: Call | undefined
   try {
-    const call = open.call()
+    call = open.call()
     log = call.log.with({ operation: tool.name })
     if (!allows(call.principal, tool.scope)) throw new AuthorizationError(`This needs the permission "${tool.scope}".`)
     const answer = tool.output.parse(await tool.run(parseArguments(tool, args), call))
+    const text = tool.text?.(answer) ?? JSON.stringify(answer)
+    await call.record(ended({ tool: tool.name, args, outcome: 'answered', rows: rowsOf(answer), text, started }))
     succeed(tool.name, log, started)
-    return {
-      content: [{ type: 'text', text: tool.text?.(answer) ?? JSON.stringify(answer) }],
-      structuredContent: answer,
-    }
+    return { content: [{ type: 'text', text }], structuredContent: answer }
   } catch (thrown) {
-    if (thrown instanceof AnswerNeeded) return thrown.result
-    return toErrorResult(logAndReveal(thrown, { log, requestId: open.requestId, operation: tool.name }))
+    const failed = { tool: tool.name, args, started, log }
+    if (thrown instanceof AnswerNeeded) {
+      await recordUnanswered(call, { ...failed, outcome: 'asked back', text: '' })
+      return thrown.result
+    }
+    const shown = logAndReveal(thrown, { log, requestId: open.requestId, operation: tool.name })
+    await recordUnanswered(call, { ...failed, outcome: shown.code, text: JSON.stringify(shown) })
+    return toErrorResult(shown)
   }
 }
 
+interface Ended {
+  readonly tool: string
+  readonly args: unknown
+  readonly outcome: string
+  readonly rows: number | undefined
+  readonly text: string
+  readonly started: number
+}
+
+function ended({ tool, args, outcome, rows, text, started }: Ended): CallRecord {
+  const { length: bytes } = encoder.encode(text)
+  return { tool, args, outcome, rows, bytes, startedAt: started, endedAt: Date.now() }
+}
+
+interface Unanswered extends Omit<Ended, 'rows'> {
+  readonly log: Log
+}
+
+/** What holds nothing of the data leaves also when it cannot be recorded. */
+async function recordUnanswered(call: Call | undefined, { log, ...what }: Unanswered): Promise<void> {
+  try {
+    await call?.record(ended({ ...what, rows: undefined }))
+  } catch (error) {
+    log.error('a call that was not answered is not in the audit trail', { error: describeError(error) })
+  }
+}
+
+function rowsOf({ row_count, rows }: Readonly<Record<string, unknown>>): number | undefined {
+  if (typeof row_count === 'number') return row_count
+  return Array.isArray(rows) ? rows.length : undefined
+}
+
+const encoder = new TextEncoder()
+
 /** Runs a resource; see `runNamed`. */
-export function runResource<T>(name: string, open: Opener, work: (call: Call) => Promise<T>): Promise<T> {
-  return runNamed(`resource_${name}`, open, work)
+export function runResource<T>(
+  name: string,
+  open: Opener,
+  work: (call: Call) => Promise<T>,
+  args?: object,
+): Promise<T> {
+  return runNamed(`resource_${name}`, open, work, args)
 }
 
 /** Runs a prompt; see `runNamed`. */
@@ -67,18 +115,29 @@ export function runPrompt<T>(name: string, open: Opener, work: (call: Call) => P
 }
 
 /** Runs what is not a tool: a failure becomes a JSON-RPC error with our words and, in `data`, the error in its one shape. */
-async function runNamed<T>(name: string, open: Opener, work: (call: Call) => Promise<T>): Promise<T> {
+async function runNamed<T>(name: string, open: Opener, work: (call: Call) => Promise<T>, args?: object): Promise<T> {
   const started = Date.now()
   const operation = name.replaceAll('-', '_')
   let log = NO_CALL_LOG
+  let call: Call | undefined
   try {
-    const call = open.call()
+    call = open.call()
     log = call.log.with({ operation })
     const answer = await work(call)
+    const text = JSON.stringify(answer)
+    await call.record(ended({ tool: operation, args, outcome: 'answered', rows: undefined, text, started }))
     succeed(operation, log, started)
     return answer
   } catch (thrown) {
     const shown = logAndReveal(thrown, { log, requestId: open.requestId, operation })
+    await recordUnanswered(call, {
+      tool: operation,
+      args,
+      started,
+      log,
+      outcome: shown.code,
+      text: JSON.stringify(shown),
+    })
     const isCallers = thrown instanceof NotFoundError || thrown instanceof ValidationError
     throw new ProtocolError(
       isCallers ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError,

@@ -1,7 +1,9 @@
 import type { Principal, Scope } from '../auth/principal.ts'
 import type { Bound } from '../db/bound.ts'
 import type { Ask } from '../db/database.ts'
+import type { CallRecord } from '../observe/audit.ts'
 import type { Log } from '../observe/log.ts'
+import type { PerformanceSummary } from '../observe/performance.ts'
 import type { Trace } from '../observe/trace.ts'
 import type { Calendar } from '../retail/calendar.ts'
 import type { RefusalBudget } from '../retail/refusal-budget.ts'
@@ -30,6 +32,10 @@ export interface Call {
   readonly choose?: Choose | undefined
   /** The way from a shopper's words to their embedding. */
   readonly embedQuery: EmbedQuery
+  /** Writes the call's entry of the audit trail; on disk when it returns. Ends the call: nothing is asked after it. */
+  readonly record: (record: CallRecord) => Promise<void>
+  /** How long this session's questions took. */
+  readonly performance: () => Promise<PerformanceSummary>
   readonly log: Log
   readonly requestId: string
   /** What this call is a part of; its header goes along with whatever is asked of another service. */

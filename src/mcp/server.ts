@@ -9,6 +9,7 @@ import { icons } from './icons.ts'
 import { withProgress } from './progress.ts'
 import { registerPrompts } from './prompts/index.ts'
 import { registerMyStores } from './resources/my-stores.ts'
+import { registerPerformance } from './resources/performance.ts'
 import { registerResults } from './resources/results.ts'
 import { registerSchemas } from './resources/schemas.ts'
 import { shownOnly } from './schema.ts'
@@ -45,6 +46,7 @@ export function createServer(who: Principal, openCall: OpenCall, asked: RequestS
   registerSchemas(server, open, completions)
   registerMyStores(server, open)
   registerPrompts(server, open, completions)
+  registerPerformance(server, open)
   return server
 }
 

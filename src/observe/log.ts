@@ -28,6 +28,8 @@ const FIELDS = [
   'rows',
   'bytes',
   'count',
+  'sql_state',
+  'anchor',
 ] as const
 
 /** Only at `debug`, which nobody runs in production: the text of a statement, and what an error said to its caller. */

@@ -1,5 +1,5 @@
 import type { Bound } from '../db/bound.ts'
-import type { Ask } from '../db/database.ts'
+import type { Answer, Ask } from '../db/database.ts'
 import { type Cell, decodeObjects, decodeRows, typeName } from '../db/decode.ts'
 import { checkedQuery, type RawResult } from '../db/query.ts'
 import {
@@ -41,6 +41,8 @@ export interface SqlRows {
   readonly checked: CheckedSql
   /** Version of the user's memberships under which the rows were read. */
   readonly membershipVersion: number
+  /** Present when the rows were kept from an earlier, equal question. */
+  readonly cached: Answer['cached']
 }
 
 export interface FreeSqlOptions {
@@ -49,6 +51,8 @@ export interface FreeSqlOptions {
   readonly bound: Bound
   /** How often the cost gate may still refuse. */
   readonly refusals: RefusalBudget
+  /** Asks the database even when the session still has the answer. */
+  readonly fresh?: boolean
 }
 
 /**
@@ -58,10 +62,10 @@ export interface FreeSqlOptions {
  */
 export async function runFreeSql(ask: Ask, text: string, options: FreeSqlOptions): Promise<SqlRows> {
   const attempt = await prepare(ask, text, options)
-  const { user, results } = await run(attempt, false)
+  const { user, results, cached } = await run(attempt, false)
   const [result] = results
   if (result === undefined) throw new Error('the query brought no result')
-  return { ...toRows(result), checked: attempt.checked, membershipVersion: user.membership_version }
+  return { ...toRows(result), checked: attempt.checked, membershipVersion: user.membership_version, cached }
 }
 
 /** Runs the same for its plan: what was scanned, joined and sorted, and where the time went. */
@@ -91,11 +95,18 @@ async function prepare(ask: Ask, source: string, options: FreeSqlOptions): Promi
 }
 
 async function run(attempt: Attempt, show: boolean) {
-  const { ask, bound, checked, executed, signal } = attempt
+  const { ask, bound, checked, executed, fresh = false, signal } = attempt
   const plan = { collectsRows: checked.unboundedAggregates > 0, show }
   try {
     return await bound.run(() =>
-      ask([checkedQuery(executed)], { signal, operation: 'free_sql', timeoutMs: TIMEOUT_MS, plan }),
+      ask([checkedQuery(executed)], {
+        signal,
+        operation: 'free_sql',
+        timeoutMs: TIMEOUT_MS,
+        plan,
+        fresh,
+        clock: checked.clock,
+      }),
     )
   } catch (error) {
     throw await explained(error, attempt)

@@ -9,6 +9,8 @@ export interface KeptResult {
   /** Whether the database had more rows than were brought. */
   readonly cut: boolean
   readonly membership_version: number
+  /** When its rows were read (ms). */
+  readonly read_at?: number | undefined
 }
 
 /** Where results wait, out of anybody else's reach; each for 15 minutes. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Ask } from '../db/database.ts'
+import type { Answer, Ask } from '../db/database.ts'
 import { decodeObjects } from '../db/decode.ts'
 import { type Query, query, type RawResult } from '../db/query.ts'
 
@@ -59,12 +59,13 @@ const MAX_VALUES = 200
 export async function readTableSchemas(
   ask: Ask,
   tables: readonly TableName[],
-  signal: AbortSignal,
-): Promise<{ tables: TableSchema[]; values: ValidValues }> {
+  { signal, fresh }: { readonly signal: AbortSignal; readonly fresh: boolean },
+): Promise<{ tables: TableSchema[]; values: ValidValues; cached: Answer['cached'] }> {
   const wanted = VALUE_QUERIES.filter(({ needs }) => needs.some((table) => tables.includes(table)))
-  const { results } = await ask([schemaQuery(tables), ...wanted.map(({ read }) => read)], {
+  const { results, cached } = await ask([schemaQuery(tables), ...wanted.map(({ read }) => read)], {
     signal,
     operation: 'schema',
+    fresh,
   })
 
   const [schemas, ...values] = results
@@ -73,6 +74,7 @@ export async function readTableSchemas(
   return {
     tables: tables.map((table) => tableSchema.parse(byName.get(`retail.${table}`))),
     values: validValues.parse(found),
+    cached,
   }
 }
 

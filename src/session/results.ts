@@ -24,6 +24,7 @@ const kept = z.object({
   rows: z.array(z.array(z.custom<Cell>(() => true))),
   cut: z.boolean(),
   membership_version: z.number(),
+  read_at: z.number().optional(),
 })
 
 /** The results of a session with what its schedule needs to forget them. */

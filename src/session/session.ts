@@ -1,36 +1,43 @@
 import { createMcpHandler, type McpServer, type ServerNotifier } from '@modelcontextprotocol/server'
 import { Agent } from 'agents'
-import type { SessionUse } from '../auth/account.ts'
 import type { Principal } from '../auth/principal.ts'
+import { appendAudit } from '../db/audit.ts'
 import { createBound } from '../db/bound.ts'
 import { type Ask, openDatabase, type UserContext } from '../db/database.ts'
 import { readConfig } from '../env.ts'
+import { CancelledError } from '../errors.ts'
 import { createAskedCodec } from '../mcp/asking.ts'
 import type { Call, OpenCall } from '../mcp/call.ts'
 import { createServer, principalOf, toAuthInfo } from '../mcp/server.ts'
-import { createLog, describeError } from '../observe/log.ts'
+import { createLog, describeError, type Log } from '../observe/log.ts'
 import { metrics } from '../observe/metrics.ts'
+import { createPerformance, type Performance } from '../observe/performance.ts'
 import { createRefusalBudget } from '../retail/refusal-budget.ts'
 import { embeddingStoreOf, openQueryEmbeddings } from '../search/query-embedding.ts'
+import { accountOf } from './account-link.ts'
+import { createAuditTrail } from './audit-trail.ts'
+import { openCache } from './cache.ts'
 import { readEnvelope } from './envelope.ts'
+import { createKeptAnswers } from './kept-answers.ts'
 import { isInitialize, LegacyTransport, sessionNotFound } from './legacy-transport.ts'
+import { createLife } from './life.ts'
+import { measured } from './measured.ts'
+import { openOutbox } from './outbox.ts'
 import { KEEP_RESULT_S, openResults } from './results.ts'
 import { openStorage } from './storage.ts'
 import { openStoreMemory } from './store-memory.ts'
+import { openTables } from './tables.ts'
 
-const IDLE_S = 24 * 3600
-const OLDEST_S = 30 * 24 * 3600
-/** Being used is written down this often at most: a session that talks costs no write per question. */
-const TOUCH_EVERY_MS = 10 * 60_000
 const REVERIFY_MS = 5 * 60_000
+/** How long an end waits for work that it has aborted, and until it is tried again when the outbox could not be emptied. */
+const SETTLE_MS = 2_000
+const END_AGAIN_S = 60
 /** What D6 of the mission allows one session to have under way at the database. */
 const FREE_SQL_BOUND = { max: 4, queueMs: 2_000, refusal: 'RATE_LIMITED' } as const
 const DATABASE_BOUND = { max: 10, queueMs: 2_000, refusal: 'UNAVAILABLE' } as const
 
-/** The part of the accounts that a session needs; not every program that makes sessions has the generated types. */
-interface AccountBinding {
-  readonly ACCOUNT: { getByName(userId: string): { touchSession(use: SessionUse): Promise<void> } }
-}
+/** Looked up at every call, so that a clock that is set anew is seen. */
+const now = () => Date.now()
 
 /**
  * One conversation of one user through one client: the Durable Object that hosts the protocol and holds the user's
@@ -42,10 +49,43 @@ export class Session extends Agent<Cloudflare.Env> {
   readonly #stores = openStoreMemory(this.#storage)
   readonly #bound = createBound(DATABASE_BOUND)
   readonly #freeSqlBound = createBound(FREE_SQL_BOUND)
-  readonly #refusals = createRefusalBudget(Date.now)
-  readonly #results = openResults(this.ctx.storage, Date.now, async () => {
+  readonly #refusals = createRefusalBudget(now)
+  readonly #results = openResults(this.ctx.storage, now, async () => {
     await this.schedule(KEEP_RESULT_S, 'forgetResults')
   })
+  readonly #tables = openTables(this.ctx.storage)
+  readonly #cache = openCache(this.#tables, now)
+  readonly #kept = createKeptAnswers({
+    cache: this.#cache,
+    now,
+    storedVersion: async () => (await this.#storage.get('context'))?.membership_version,
+    onLookUp: (outcome, type) => (outcome === 'hit' ? metrics.cacheHit(type) : metrics.cacheMiss(type)),
+    onKept: (expiresAt) => this.#tidyAt(expiresAt),
+  })
+  readonly #trail = createAuditTrail({
+    outbox: openOutbox(this.#tables),
+    sync: () => this.ctx.storage.sync(),
+    send: (entries) => appendAudit({ ...databaseOf(this.env), now }, entries),
+    schedule: async (seconds) => {
+      await this.schedule(seconds, 'deliverAudit')
+    },
+  })
+  readonly #life = createLife({
+    storage: this.#storage,
+    name: () => this.name,
+    accountOf: (userId) => accountOf(this.env, userId),
+    schedule: async (seconds) => {
+      await this.schedule(seconds, 'endWhenIdle')
+    },
+    beside: (work) => this.ctx.waitUntil(work),
+    log: () => this.#log(),
+  })
+  #performance: Promise<Performance> | undefined
+  /** Questions under way; aborted when the session ends. */
+  #working = 0
+  #ending = new AbortController()
+  /** Whether a schedule of this life of the object will tidy up. */
+  #willTidy = false
   readonly #modern = createMcpHandler((context) => this.createServer(principalOf(context.authInfo)), {
     legacy: 'reject',
     maxSubscriptions: 4,
@@ -55,7 +95,6 @@ export class Session extends Agent<Cloudflare.Env> {
     (authInfo) => this.createServer(principalOf(authInfo)),
     () => this.#end(),
   )
-  #lastTouched = 0
 
   /** Makes the server that answers; the conformance suite's session puts its fixtures here. */
   protected createServer(who: Principal): McpServer {
@@ -72,14 +111,14 @@ export class Session extends Agent<Cloudflare.Env> {
     const authInfo = toAuthInfo(who)
     const body: unknown = request.method === 'POST' ? await request.clone().json() : undefined
     if (era === 'modern') {
-      await this.#touch(Date.now(), who)
+      await this.#life.touch(now(), who)
       return this.#modern.fetch(request, { authInfo, parsedBody: body })
     }
     const isNew = isInitialize(body)
     if (!isNew && (await this.#storage.get('initialize')) === undefined) return this.#dismiss(sessionNotFound())
     const response = await this.#legacy.handle({ request, body, sessionId, authInfo })
     if (isNew && !response.ok) return this.#dismiss(response)
-    if (request.method !== 'DELETE') await this.#touch(Date.now(), who)
+    if (request.method !== 'DELETE') await this.#life.touch(now(), who)
     return response
   }
 
@@ -98,19 +137,27 @@ export class Session extends Agent<Cloudflare.Env> {
       user_id: who.userId,
       client_id: who.clientId,
     })
-    const ask = openDatabase({
-      url: config.DATABASE_URL,
-      endpoint: config.DATABASE_ENDPOINT,
-      key: { id: config.CONTEXT_KEY_ID, hex: config.CONTEXT_KEY },
-      userId: who.userId,
-      bound: this.#bound,
+    this.#trail.demandRoom()
+    const ask = measured(openDatabase({ ...databaseOf(this.env), userId: who.userId, bound: this.#bound, log, now }), {
+      performance: () => this.#watch(),
       log,
-      now: Date.now,
+      now,
     })
+    let user: UserContext | undefined
+    const kept = this.#kept.wrap(this.#remembering(ask), who.userId)
     return {
       principal: who,
-      ask: this.#remembering(ask),
-      signal,
+      ask: async (queries, options) => {
+        this.#working += 1
+        try {
+          const answer = await kept(queries, options)
+          user = answer.user
+          return answer
+        } finally {
+          this.#working -= 1
+        }
+      },
+      signal: AbortSignal.any([signal, this.#ending.signal]),
       freeSqlBound: this.#freeSqlBound,
       refusals: this.#refusals,
       results: this.#results,
@@ -128,39 +175,59 @@ export class Session extends Agent<Cloudflare.Env> {
         log,
         defer: (work) => this.ctx.waitUntil(work),
       }),
+      record: async (record) => {
+        await this.#trail.record(record, {
+          userId: who.userId,
+          clientId: who.clientId,
+          session: this.ctx.id.toString(),
+          requestId,
+          role: user?.role,
+          membershipVersion: user?.membership_version,
+          storeCount: user?.store_count,
+        })
+      },
+      performance: async () => (await this.#watch()).summary(),
       log,
       requestId,
       trace,
-      now: Date.now,
+      now,
     }
+  }
+
+  /** How long this session's questions took, as far as it was written down in an earlier life. */
+  #watch(): Promise<Performance> {
+    this.#performance ??= this.#storage.get('performance').then((state) => createPerformance(now(), state))
+    return this.#performance
   }
 
   /** Keeps what the database said of the user, when it is new or was last confirmed a while ago. */
   #remembering(ask: Ask): Ask {
     return async (queries, options) => {
       const answer = await ask(queries, options)
-      await this.#remember(answer.user, Date.now())
+      await this.#remember(answer.user, now())
       return answer
     }
   }
 
-  async #remember({ email: _, ...user }: UserContext, now: number): Promise<void> {
+  async #remember({ email: _, ...user }: UserContext, at: number): Promise<void> {
     const known = await this.#storage.get('context')
     const isNew = known?.membership_version !== user.membership_version || known.user_id !== user.user_id
-    if (isNew || now - known.verified_at > REVERIFY_MS) {
-      await this.#storage.put('context', { ...user, verified_at: now })
+    if (isNew || at - known.verified_at > REVERIFY_MS) {
+      await this.#storage.put('context', { ...user, verified_at: at })
     }
   }
 
-  async #touch(now: number, { userId, clientId, grantId }: Principal): Promise<void> {
-    if (now - this.#lastTouched < TOUCH_EVERY_MS) return
-    const life = await this.#storage.get('life')
-    this.#lastTouched = now
-    await this.#storage.put('life', { started_at: life?.started_at ?? now, last_used: now })
-    if (life === undefined) await this.schedule(IDLE_S, 'endWhenIdle')
-    // The account ends its sessions when a client is disconnected, and the oldest when there are too many.
-    const { ACCOUNT } = this.env as unknown as AccountBinding
-    this.ctx.waitUntil(ACCOUNT.getByName(userId).touchSession({ name: this.name, clientId, grantId }))
+  async #tidyAt(time: number): Promise<void> {
+    if (this.#willTidy) return
+    this.#willTidy = true
+    await this.schedule(new Date(time + 1000), 'tidyUp')
+  }
+
+  /** Called by the schedule when an answer has expired: drops it, and comes back for the next one. */
+  async tidyUp(): Promise<void> {
+    this.#willTidy = false
+    const next = this.#cache.forgetOld()
+    if (next !== undefined) await this.#tidyAt(next)
   }
 
   /** Called by the schedule, 15 minutes after a result was kept. */
@@ -168,28 +235,61 @@ export class Session extends Agent<Cloudflare.Env> {
     await this.#results.forgetOld()
   }
 
-  /** Called by the schedule: ends a session that rested for a day or is a month old, else looks again later. */
-  async endWhenIdle(): Promise<void> {
-    const life = await this.#storage.get('life')
-    const now = Date.now()
-    const restsSince = (now - (life?.last_used ?? 0)) / 1000
-    const isOld = now - (life?.started_at ?? 0) > OLDEST_S * 1000
-    if (isOld || restsSince >= IDLE_S - TOUCH_EVERY_MS / 1000) await this.end()
-    else await this.schedule(Math.ceil(IDLE_S - restsSince), 'endWhenIdle')
+  /** Called by the schedule some seconds after a call: brings its audit entry to the database. */
+  async deliverAudit(): Promise<void> {
+    await this.#trail.deliver(this.#log())
+    if (this.#performance !== undefined) await this.#storage.put('performance', (await this.#performance).state())
   }
 
-  /** Called by the schedule, after the answer to the client's goodbye has left. */
+  /** Called by the schedule: ends a session that rested for a day or is a month old, else looks again later. */
+  async endWhenIdle(): Promise<void> {
+    const secondsLeft = await this.#life.secondsLeft(now())
+    if (secondsLeft === 0) await this.end()
+    else await this.schedule(secondsLeft, 'endWhenIdle')
+  }
+
+  /**
+   * Ends the session: aborts what is under way, delivers the audit trail, and leaves nothing behind. While the database does
+   * not take the trail, the session stays. Called by the schedule, also after a client's goodbye, and by the user's account.
+   */
   async end(): Promise<void> {
+    const log = this.#log()
+    this.#ending.abort(new CancelledError('the session ends'))
+    this.#ending = new AbortController()
+    // At least once, so that the calls whose questions were aborted can write what became of them.
+    for (let waited = 0; waited === 0 || (this.#working > 0 && waited < SETTLE_MS); waited += 50) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    await this.#life.leave()
+    try {
+      await this.#trail.deliverAll(log)
+    } catch (error) {
+      log.warning('a session stays until its audit trail is delivered', { error: describeError(error) })
+      await this.schedule(END_AGAIN_S, 'end')
+      return
+    }
     await this.destroy()
   }
 
   async #end(): Promise<void> {
-    await this.#storage.clear()
-    this.#lastTouched = 0
+    await this.#storage.clearProtocol()
     await this.schedule(1, 'end')
+  }
+
+  #log(): Log {
+    return createLog(readConfig(this.env).LOG_LEVEL)
   }
 
   override onError(error: unknown): void {
     createLog('error').error('a session failed', { error: describeError(error) })
+  }
+}
+
+function databaseOf(env: object) {
+  const config = readConfig(env)
+  return {
+    url: config.DATABASE_URL,
+    endpoint: config.DATABASE_ENDPOINT,
+    key: { id: config.CONTEXT_KEY_ID, hex: config.CONTEXT_KEY },
   }
 }

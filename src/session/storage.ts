@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { performanceState } from '../observe/performance.ts'
 import { store } from '../retail/stores.ts'
 
 /**
@@ -12,9 +13,16 @@ import { store } from '../retail/stores.ts'
  * | context    | the user as the database last told, and when       | until it changes; renewed after 5 min |
  * | stores     | the user's stores as the database last told        | until they change; at most 2,000      |
  * | result:…   | rows behind a continuation handle (results.ts)     | 15 minutes, four at most, 2 MB each  |
+ * | performance | how long this session's questions took, per kind  | until the session ends; written when audit is delivered |
+ * | schema     | version of the tables (tables.ts)                  | until the session ends               |
+ *
+ * | table      | what                                               | lives                                |
+ * |------------|----------------------------------------------------|--------------------------------------|
+ * | zava_cache | this user's query results (cache.ts)               | 300 s (schemas 600), 4 MiB in all    |
+ * | zava_outbox | audit entries, in batches (outbox.ts)             | until the database has them; the session does not end before |
  */
 const SCHEMAS = {
-  life: z.object({ started_at: z.number(), last_used: z.number() }),
+  life: z.object({ started_at: z.number(), last_used: z.number(), user_id: z.string().default('') }),
   initialize: z.looseObject({ jsonrpc: z.literal('2.0'), method: z.literal('initialize') }),
   context: z.object({
     user_id: z.guid(),
@@ -25,6 +33,7 @@ const SCHEMAS = {
     verified_at: z.number(),
   }),
   stores: z.object({ stores: z.array(store), readAt: z.number() }),
+  performance: performanceState,
 } as const
 
 type Key = keyof typeof SCHEMAS
@@ -34,7 +43,8 @@ export type Stored<K extends Key> = z.output<(typeof SCHEMAS)[K]>
 export interface SessionStorage {
   get<K extends Key>(key: K): Promise<Stored<K> | undefined>
   put<K extends Key>(key: K, value: Stored<K>): Promise<void>
-  clear(): Promise<void>
+  /** Forgets that a session was opened in the older era, so that its id is answered like an unknown one. */
+  clearProtocol(): Promise<void>
 }
 
 /** Opens a session's keys; a value that no longer fits its schema (written by older code) counts as absent. */
@@ -47,8 +57,8 @@ export function openStorage(storage: DurableObjectStorage): SessionStorage {
     async put(key, value) {
       await storage.put(`zava:${key}`, SCHEMAS[key].parse(value))
     },
-    async clear() {
-      await storage.delete(Object.keys(SCHEMAS).map((key) => `zava:${key}`))
+    async clearProtocol() {
+      await storage.delete('zava:initialize')
     },
   }
 }

@@ -1,5 +1,6 @@
 /** The whole check of one text: bounds before parsing, parsing, the walk, the growth analysis; and one form for every refusal. */
 import { QueryRejectedError } from '../errors.ts'
+import { clockOf } from './clock.ts'
 import { analyseGrowth } from './growth.ts'
 import { LIMITS, RELATIONS } from './lists.ts'
 import type { Parse } from './parse.ts'
@@ -33,6 +34,8 @@ export interface CheckedSql {
   readonly limited: boolean
   /** Has an ORDER BY of its own on the outermost level. */
   readonly ordered: boolean
+  /** Whether its meaning moves with the day or with the moment; see clock.ts. */
+  readonly clock: 'day' | 'moment' | undefined
 }
 
 /** Checks one text; throws `QueryRejectedError` with what was refused, where, and what to write instead. */
@@ -64,6 +67,7 @@ async function examine(parse: Parse, text: string, known: ReadonlySet<string>): 
     unboundedAggregates,
     limited: select.limitCount !== undefined && !isLimitAll(select),
     ordered: listOf(select.sortClause).length > 0,
+    clock: clockOf(select),
   }
 }
 

@@ -51,6 +51,7 @@ it('keeps the columns of an empty result', async () => {
     rows: [],
     row_count: 0,
     truncated: false,
+    cached: false,
   })
 })
 

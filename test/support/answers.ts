@@ -8,6 +8,8 @@ const sqlAnswer = z.strictObject({
   truncated: z.boolean(),
   notice: z.string().optional(),
   next: z.strictObject({ result: z.string(), offset: z.number() }).optional(),
+  cached: z.boolean(),
+  cache_age_seconds: z.number().optional(),
 })
 
 const errorBlock = z.looseObject({

@@ -14,9 +14,14 @@ export function registerResults(server: McpServer, open: (context: ServerContext
       mimeType: 'text/csv',
     },
     (uri, { handle }, context) =>
-      runResource('query-result', open(context), async (call) => {
-        const result = await findResult(call.results, call.ask, String(handle), call.signal)
-        return { contents: [{ uri: uri.href, mimeType: 'text/csv', text: toCsv(result) }] }
-      }),
+      runResource(
+        'query-result',
+        open(context),
+        async (call) => {
+          const result = await findResult(call.results, call.ask, String(handle), call.signal)
+          return { contents: [{ uri: uri.href, mimeType: 'text/csv', text: toCsv(result) }] }
+        },
+        { uri: uri.href },
+      ),
   )
 }

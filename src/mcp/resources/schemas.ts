@@ -41,7 +41,7 @@ export function registerSchemas(
         if (table === undefined) {
           throw new NotFoundError('There is no such table.', { hint: `The tables are ${TABLES.join(', ')}.` })
         }
-        const { tables, values } = await readTableSchemas(ask, [table], signal)
+        const { tables, values } = await readTableSchemas(ask, [table], { signal, fresh: false })
         const text = JSON.stringify({ ...tables[0], valid_values: values, query_hints: queryHints([table]) })
         return { contents: [{ uri: uri.href, mimeType: MIME, text }] }
       }),

@@ -8,7 +8,7 @@ import { explainTruncation } from '../../sql-guard/index.ts'
 import type { Call } from '../call.ts'
 import { toCsv } from '../text.ts'
 import { defineTool, readOnly } from './define.ts'
-import { column } from './params.ts'
+import { cacheFields, column, fresh, toCacheFields } from './params.ts'
 
 const input = z.strictObject({
   postgresql_query: z.string().min(1, 'must not be empty').optional().describe('Well-formed PostgreSQL query'),
@@ -33,6 +33,7 @@ const input = z.strictObject({
     .max(MAX_ROWS, `must be at most ${MAX_ROWS}`)
     .optional()
     .describe('First row of the page, with "result"'),
+  fresh,
 })
 
 type Arguments = z.output<typeof input>
@@ -52,6 +53,7 @@ export default defineTool({
     truncated: z.boolean().describe('True when there are more rows than this answer holds'),
     notice: z.string().optional().describe('What was left out and how to get it'),
     next: z.object({ result: z.string(), offset: z.number().int() }).optional().describe('Arguments for the next page'),
+    ...cacheFields,
   }),
 
   async run(args, call) {
@@ -68,9 +70,10 @@ export default defineTool({
     return args.explain ? explain(args.postgresql_query ?? '', call) : query(args.postgresql_query ?? '', args, call)
   },
 
-  text: ({ columns, rows, row_count, notice, next }) =>
+  text: ({ columns, rows, row_count, notice, next, cache_age_seconds: age }) =>
     [
       row_count === 0 ? 'No rows.' : `${row_count} row${row_count === 1 ? '' : 's'}.`,
+      ...(age === undefined ? [] : [`Read ${age} s ago.`]),
       ...(notice === undefined ? [] : [notice]),
       ...(next === undefined ? [] : [`Next page: ${JSON.stringify(next)}`]),
       // The output schema says no more of a cell than that it is JSON, which is what `run` put there.
@@ -86,16 +89,23 @@ function misplaced(field: string, needs: string): ValidationError {
   })
 }
 
-async function query(sql: string, { max_rows }: Arguments, call: Call) {
-  const options = { signal: call.signal, bound: call.freeSqlBound, refusals: call.refusals }
-  const { columns, rows, truncatedBy, checked, membershipVersion } = await runFreeSql(call.ask, sql, options)
-  const result: KeptResult = { columns, rows, cut: truncatedBy !== undefined, membership_version: membershipVersion }
+async function query(sql: string, { max_rows, fresh }: Arguments, call: Call) {
+  const options = { signal: call.signal, bound: call.freeSqlBound, refusals: call.refusals, fresh }
+  const { columns, rows, truncatedBy, checked, membershipVersion, cached } = await runFreeSql(call.ask, sql, options)
+  const result: KeptResult = {
+    columns,
+    rows,
+    cut: truncatedBy !== undefined,
+    membership_version: membershipVersion,
+    read_at: call.now() - (cached?.age_s ?? 0) * 1000,
+  }
   const page = takePage(rows, 0, max_rows)
   const handle = page.nextOffset === undefined ? undefined : await call.results.keep(result)
   const byBytes = truncatedBy === 'bytes' || page.rows.length < Math.min(max_rows, rows.length)
   const truncation = { truncatedBy: byBytes ? 'bytes' : 'rows', rows: page.rows.length } as const
   return {
     ...answer(result, page, handle),
+    ...toCacheFields(cached),
     ...(page.isLast && !result.cut ? {} : { notice: explainTruncation(checked, truncation) }),
   }
 }
@@ -105,6 +115,7 @@ async function continueResult(handle: string, { offset = 0, max_rows }: Argument
   const page = takePage(kept.rows, offset, max_rows)
   return {
     ...answer(kept, page, handle),
+    ...toCacheFields({ age_s: Math.max(0, Math.floor((call.now() - (kept.read_at ?? call.now())) / 1000)) }),
     ...(page.isLast && kept.cut
       ? { notice: `These are the last of the ${kept.rows.length} rows that were kept; the query has more.` }
       : {}),
@@ -136,6 +147,7 @@ async function explain(sql: string, call: Call) {
     rows: steps.map(({ step, rows, milliseconds }) => [step, rows, milliseconds]),
     row_count: steps.length,
     truncated: false,
+    cached: false,
     notice: `The query took ${total_milliseconds} ms in the database. Steps in the order in which they began to give rows; milliseconds of each step alone.`,
   }
 }

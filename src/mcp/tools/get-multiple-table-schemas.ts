@@ -4,6 +4,7 @@ import { queryHints } from '../../retail/query-hints.ts'
 import { readTableSchemas, TABLES, type TableName, tableSchema, validValues } from '../../retail/table-schemas.ts'
 import { nearest } from '../../sql-guard/nearest.ts'
 import { defineTool, readOnly } from './define.ts'
+import { cacheFields, fresh, toCacheFields } from './params.ts'
 
 const tableNames = z
   .array(z.string().min(1).max(64))
@@ -18,17 +19,18 @@ export default defineTool({
     'Returns columns, types, keys, foreign keys, valid values (your stores, categories, product types, years, statuses) and query hints of several tables at once. Call it before writing SQL for execute_sales_query, with all tables the query will need.',
   scope: 'retail:read',
   annotations: readOnly,
-  input: z.strictObject({ table_names: tableNames }),
+  input: z.strictObject({ table_names: tableNames, fresh }),
   output: z.object({
     tables: z.array(tableSchema),
     valid_values: validValues,
     query_hints: z.array(z.string()),
+    ...cacheFields,
   }),
 
-  async run({ table_names }, { ask, signal }) {
+  async run({ table_names, fresh }, { ask, signal }) {
     const names = [...new Set(table_names.map(toTableName))]
-    const { tables, values } = await readTableSchemas(ask, names, signal)
-    return { tables, valid_values: values, query_hints: queryHints(names) }
+    const { tables, values, cached } = await readTableSchemas(ask, names, { signal, fresh })
+    return { tables, valid_values: values, query_hints: queryHints(names), ...toCacheFields(cached) }
   },
 
   text: ({ tables, valid_values, query_hints }) =>
