@@ -29,6 +29,22 @@ schema retail, owner the owner
 schema tenancy, owner zava_verifier
 
 -- tables
+table app.audit_head
+  is_only boolean not null default true
+  last_seq bigint not null default 0
+  last_hash bytea not null default sha256('\x7a617661206175646974'::bytea)
+  pruned_seq bigint not null default 0
+  pruned_hash bytea not null default sha256('\x7a617661206175646974'::bytea)
+table app.audit_log
+  seq bigint not null
+  entry_id uuid not null
+  recorded_at timestamp with time zone not null
+  entry jsonb not null
+  hash bytea not null
+  at timestamp with time zone not null generated always as (to_timestamp((((entry ->> 'at_ms'::text))::double precision / (1000)::double precision))) stored
+  user_id uuid generated always as (((entry ->> 'user_id'::text))::uuid) stored
+  tool text generated always as ((entry ->> 'tool'::text)) stored
+  outcome text generated always as ((entry ->> 'outcome'::text)) stored
 table app.data_changes
   change_id uuid not null default gen_random_uuid()
   changed_at timestamp with time zone not null default now()
@@ -168,6 +184,11 @@ table tenancy.signing_keys
   not_after timestamp with time zone not null default 'infinity'::timestamp with time zone
 
 -- constraints
+app.audit_head: audit_head_is_only_check CHECK (is_only)
+app.audit_head: audit_head_pkey PRIMARY KEY (is_only)
+app.audit_log: audit_entries_come_once UNIQUE (entry_id)
+app.audit_log: audit_log_hash_check CHECK ((octet_length(hash) = 32))
+app.audit_log: audit_log_pkey PRIMARY KEY (seq)
 app.data_changes: data_changes_changed_by_check CHECK (((length(changed_by) >= 1) AND (length(changed_by) <= 254)))
 app.data_changes: data_changes_pkey PRIMARY KEY (change_id)
 app.data_changes: data_changes_rows_added_check CHECK ((rows_added >= 0))
@@ -262,6 +283,11 @@ tenancy.signing_keys: signing_keys_pkey PRIMARY KEY (key_id)
 tenancy.signing_keys: signing_keys_purpose_check CHECK ((purpose = ANY (ARRAY['worker'::text, 'context'::text])))
 
 -- indexes
+CREATE UNIQUE INDEX audit_head_pkey ON app.audit_head USING btree (is_only)
+CREATE UNIQUE INDEX audit_entries_come_once ON app.audit_log USING btree (entry_id)
+CREATE INDEX audit_log_by_time ON app.audit_log USING btree (at, seq)
+CREATE INDEX audit_log_by_user ON app.audit_log USING btree (user_id, at, seq)
+CREATE UNIQUE INDEX audit_log_pkey ON app.audit_log USING btree (seq)
 CREATE UNIQUE INDEX data_changes_pkey ON app.data_changes USING btree (change_id)
 CREATE UNIQUE INDEX demo_data_pkey ON app.demo_data USING btree (is_only)
 CREATE INDEX identities_of_a_user ON app.identities USING btree (user_id)
@@ -304,6 +330,7 @@ CREATE UNIQUE INDEX callable_functions_pkey ON tenancy.callable_functions USING 
 CREATE UNIQUE INDEX signing_keys_pkey ON tenancy.signing_keys USING btree (key_id)
 
 -- triggers
+CREATE TRIGGER audit_log_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON app.audit_log FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_audit_change()
 CREATE TRIGGER categories_touch_updated_at BEFORE UPDATE ON retail.categories FOR EACH ROW EXECUTE FUNCTION app.touch_updated_at()
 CREATE TRIGGER collect_inserted_words AFTER INSERT ON retail.categories REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app.collect_product_words('category_name')
 CREATE TRIGGER collect_inserted_words AFTER INSERT ON retail.product_types REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION app.collect_product_words('type_name')
@@ -336,9 +363,12 @@ policy stores_are_known_to_the_verifier on retail.stores for select to zava_veri
 policy stores_are_mine on retail.stores for select to zava_mcp using (tenancy.is_in_scope(store_id, tenancy.scope_when_planned()) AND (( SELECT tenancy.confirm_plan(tenancy.planned_at()) AS confirm_plan) IS NOT NULL))
 
 -- grants
+grant INSERT (seq, entry_id, recorded_at, entry, hash) on app.audit_log to zava_verifier
 grant SELECT (category_id, category_name, created_at, updated_at) on retail.categories to zava_mcp
 grant SELECT (customer_id, store_id, first_name, last_name, email, phone, created_at, updated_at) on retail.customers to zava_mcp
+grant SELECT (entry_id) on app.audit_log to zava_verifier
 grant SELECT (is_only) on app.demo_data to zava_verifier
+grant SELECT (is_only, last_seq, last_hash, pruned_seq, pruned_hash) on app.audit_head to zava_verifier
 grant SELECT (issuer, subject, user_id) on app.identities to zava_verifier
 grant SELECT (name, is_on, amount) on app.switches to zava_verifier
 grant SELECT (order_id, customer_id, store_id, order_date, status, total_amount, created_at, updated_at) on retail.orders to zava_mcp
@@ -352,6 +382,8 @@ grant SELECT (type_id, category_id, type_name, created_at, updated_at) on retail
 grant SELECT (user_id, email, display_name, role, disabled_at, membership_version) on app.users to zava_verifier
 grant SELECT (user_id, store_id, created_at) on app.user_stores to zava_verifier
 grant SELECT (word, lexeme, near_spellings) on app.product_words to zava_verifier
+grant UPDATE (last_seq, last_hash) on app.audit_head to zava_verifier
+grant execute on api.append_audit(text,text) to zava_mcp
 grant execute on api.demand_free_sql() to zava_mcp
 grant execute on api.demo_people(text) to zava_mcp
 grant execute on api.embeddings_ceiling() to zava_mcp
@@ -377,6 +409,51 @@ grant usage on schema retail to zava_verifier
 grant usage on schema tenancy to zava_verifier
 
 -- functions
+CREATE OR REPLACE FUNCTION api.append_audit(p_batch text, p_signature text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET lock_timeout TO '5s'
+AS $function$
+declare
+  part text[] := string_to_array(p_signature, '.');
+  now_epoch bigint := extract(epoch from clock_timestamp())::bigint;
+  head app.audit_head;
+  given record;
+  scoped jsonb;
+  arrived timestamptz;
+begin
+  if p_batch is null or octet_length(p_batch) > 2097152 or part is null or cardinality(part) <> 4 or part[1] <> 'a1' or part[3] !~ '^[0-9]{10}$'
+     or part[3]::bigint not between now_epoch and now_epoch + 120
+     or not tenancy.is_signed(part[2], 'worker', 'audit:' || array_to_string(part[1:3], '.') || '.'
+          || encode(sha256(convert_to(p_batch, 'UTF8')), 'hex'), part[4]) then
+    raise exception 'not a batch of ours' using errcode = 'ZV001';
+  end if;
+
+  select * into head from app.audit_head for update;
+  for given in
+    select (e.entry ->> 'entry_id')::uuid as entry_id, (e.entry ->> 'user_id')::uuid as user_id, e.entry
+      from jsonb_array_elements(p_batch::jsonb) with ordinality as e(entry, n) order by e.n
+  loop
+    continue when exists (select from app.audit_log l where l.entry_id = given.entry_id);
+    select given.entry || jsonb_build_object('stores_version', u.membership_version, 'stores',
+             case when u.role = 'head_office' then to_jsonb('all'::text)
+                  else coalesce((select jsonb_agg(m.store_id order by m.store_id)
+                                   from (select s.store_id from app.user_stores s where s.user_id = u.user_id
+                                          order by s.store_id limit 100) m), '[]') end)
+      into scoped from app.users u where u.user_id = given.user_id;
+    arrived := clock_timestamp();
+    head.last_seq := head.last_seq + 1;
+    head.last_hash := app.audit_hash(head.last_hash, head.last_seq, given.entry_id, arrived, coalesce(scoped, given.entry));
+    insert into app.audit_log (seq, entry_id, recorded_at, entry, hash)
+    values (head.last_seq, given.entry_id, arrived, coalesce(scoped, given.entry), head.last_hash);
+  end loop;
+  update app.audit_head set last_seq = head.last_seq, last_hash = head.last_hash;
+  return head.last_seq || ':' || encode(head.last_hash, 'hex');
+end
+$function$
+-- owner zava_verifier
 CREATE OR REPLACE FUNCTION api.demand_free_sql()
  RETURNS void
  LANGUAGE plpgsql
@@ -785,6 +862,57 @@ AS $function$
    order by j.term, q.trust desc nulls last, q.lexeme
 $function$
 -- owner zava_verifier
+CREATE OR REPLACE FUNCTION app.audit_findings(p_anchor_seq bigint DEFAULT NULL::bigint, p_anchor_hash text DEFAULT NULL::text)
+ RETURNS TABLE(seq bigint, finding text)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  head app.audit_head;
+  one record;
+  last_seq bigint;
+  previous bytea;
+begin
+  select * into head from app.audit_head;
+  if not found then
+    return query select 0::bigint, 'the head is missing'::text;
+    return;
+  end if;
+  last_seq := head.pruned_seq;
+  previous := head.pruned_hash;
+  if p_anchor_seq < head.pruned_seq or p_anchor_seq = head.pruned_seq and encode(head.pruned_hash, 'hex') <> p_anchor_hash then
+    return query select p_anchor_seq, 'the anchor lies before what was pruned, or names another entry'::text;
+  end if;
+  for one in select l.* from app.audit_log l order by l.seq loop
+    if one.seq <> last_seq + 1 then
+      return query select last_seq + 1, format('missing: %s entries', one.seq - last_seq - 1);
+    elsif one.hash <> app.audit_hash(previous, one.seq, one.entry_id, one.recorded_at, one.entry) then
+      return query select one.seq, 'changed, or put in later'::text;
+    end if;
+    if one.seq = p_anchor_seq and encode(one.hash, 'hex') <> p_anchor_hash then
+      return query select one.seq, 'not the entry that the anchor names: the trail was written anew'::text;
+    end if;
+    last_seq := one.seq;
+    previous := one.hash;
+  end loop;
+  if (last_seq, previous) is distinct from (head.last_seq, head.last_hash) then
+    return query select last_seq + 1, format('the end is missing: the head names entry %s', head.last_seq);
+  end if;
+  if p_anchor_seq > last_seq then
+    return query select last_seq + 1, format('the end is missing: the anchor names entry %s', p_anchor_seq);
+  end if;
+end
+$function$
+-- owner the owner
+CREATE OR REPLACE FUNCTION app.audit_hash(p_previous bytea, p_seq bigint, p_entry_id uuid, p_recorded_at timestamp with time zone, p_entry jsonb)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+BEGIN ATOMIC
+ SELECT sha256((p_previous || convert_to(concat_ws('|'::text, p_seq, p_entry_id, ((EXTRACT(epoch FROM p_recorded_at) * (1000000)::numeric))::bigint, (p_entry)::text), 'UTF8'::name))) AS sha256;
+END
+-- owner the owner
 CREATE OR REPLACE FUNCTION app.collect_product_words()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -850,6 +978,47 @@ AS $function$
     from (select p_word as spelling
           union all
           select overlay(p_word placing '' from i for 1) from generate_series(1, length(p_word)) i) s
+$function$
+-- owner the owner
+CREATE OR REPLACE FUNCTION app.prune_audit(p_keep interval)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  through record;
+  pruned bigint;
+begin
+  if p_keep is null or p_keep < interval '30 days' then
+    raise exception 'the audit trail is kept for 30 days at least' using errcode = '22023';
+  end if;
+  perform from app.audit_head for update;
+  select l.seq, l.hash into through from app.audit_log l
+   where l.seq < coalesce((select min(k.seq) from app.audit_log k where k.recorded_at >= now() - p_keep), 9223372036854775807)
+   order by l.seq desc limit 1;
+  if not found then
+    return 0;
+  end if;
+  perform set_config('zava.pruning_audit', 'on', true);
+  delete from app.audit_log where seq <= through.seq;
+  get diagnostics pruned = row_count;
+  perform set_config('zava.pruning_audit', '', true);
+  update app.audit_head set pruned_seq = through.seq, pruned_hash = through.hash;
+  return pruned;
+end
+$function$
+-- owner the owner
+CREATE OR REPLACE FUNCTION app.refuse_audit_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'DELETE' and current_setting('zava.pruning_audit', true) = 'on' then
+    return null;
+  end if;
+  raise exception 'the audit trail is only added to' using errcode = '42501';
+end
 $function$
 -- owner the owner
 CREATE OR REPLACE FUNCTION app.touch_updated_at()
@@ -1060,6 +1229,8 @@ $function$
 -- owner zava_verifier
 
 -- comments
+app.audit_head: Begin and end of the audit chain
+app.audit_log: Who asked what, when, and what was returned; hash-chained, only added to
 app.data_changes: Trail of data imports
 app.demo_data: Which demo data set lies here, if one does
 app.identities: Under which issuer and subject a user signs in
