@@ -99,7 +99,9 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
   // Our own forms say where they come from, which `no-referrer` would turn into `Origin: null`.
   app.use(secureHeaders({ xFrameOptions: 'DENY', referrerPolicy: 'same-origin' }))
 
-  app.get('/', (c) => c.html(landingPage(c.var.config.PUBLIC_URL)))
+  app.get('/', ({ var: { config } }) =>
+    landingPage({ publicUrl: config.PUBLIC_URL, privacyUrl: config.PRIVACY_URL, supportUrl: config.SUPPORT_URL }),
+  )
   app.get('/healthz', (c) => c.text('ok'))
   app.get('/readyz', async (c) => {
     const { findings, ...readiness } = await checkReadiness(c.var.config, c.var.log, Date.now(), (work) =>

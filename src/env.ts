@@ -86,6 +86,9 @@ const variables = z
       .regex(/^([1-9]|1[0-2])$/, 'must be a month, 1 to 12')
       .default('1')
       .transform(Number),
+    /** Shown on the front page; directories of connectors ask for both. */
+    PRIVACY_URL: z.url({ protocol: /^https$/ }).optional(),
+    SUPPORT_URL: z.url({ protocol: /^(https|mailto)$/ }).optional(),
     LOG_LEVEL: z.enum(['debug', 'info', 'warning', 'error']).default('info'),
     DATABASE_LOCATION: z.enum(['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me']).optional(),
     /** Local only: where the driver posts its queries instead of to Neon. */
@@ -112,7 +115,9 @@ const variables = z
       'EMBEDDINGS_BASE_URL',
       'OIDC_ISSUER',
     ] as const) {
-      if (isPublic && value[name]?.startsWith('https:') === false) {
+      // Keys that stand in the configuration itself come from no network at all.
+      const isInline = name === 'TOKEN_JWKS_URL' && value[name]?.startsWith('data:application/json;base64,') === true
+      if (isPublic && !isInline && value[name]?.startsWith('https:') === false) {
         context.addIssue({ code: 'custom', path: [name], message: 'must be an https URL' })
       }
     }
@@ -120,6 +125,9 @@ const variables = z
       context.addIssue({ code: 'custom', path: ['SESSION_KEY'], message: 'must differ from CONTEXT_KEY' })
     }
   })
+
+/** Every variable and secret that the Worker reads. */
+export const VARIABLE_NAMES: readonly string[] = Object.keys(variables.shape)
 
 /** The Worker's configuration, parsed. */
 export type Config = Readonly<z.output<typeof variables>>

@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { AdvisedError } from '../terminal/advised-error.ts'
+import { ApiError, type ApiOptions, openApi } from './api.ts'
+
+/** The part of Cloudflare's API (v4) that wrangler has no script-friendly command for. */
+
+export const CLOUDFLARE_API = 'https://api.cloudflare.com/client/v4'
+
+const account = z.object({ id: z.string(), name: z.string() })
+const namespace = z.object({ id: z.string(), title: z.string() })
+const deployments = z.object({
+  deployments: z.array(z.object({ versions: z.array(z.object({ version_id: z.string(), percentage: z.number() })) })),
+})
+const script = z.object({ id: z.string(), modified_on: z.string().optional() })
+
+const envelope = z.object({ result: z.unknown() })
+
+/** Every answer wraps its content in `result`. */
+function resultOf<T>(shape: z.ZodType<T>, answer: unknown): T {
+  return shape.parse(envelope.parse(answer).result)
+}
+
+/** Opens Cloudflare's API with an API token. */
+export function openCloudflare(
+  options: Omit<ApiOptions, 'provider' | 'baseUrl'> & { readonly baseUrl?: string | undefined },
+) {
+  const api = openApi({ ...options, provider: 'Cloudflare', baseUrl: options.baseUrl ?? CLOUDFLARE_API })
+
+  return {
+    /** Returns the one account that the token may use. Throws `AdvisedError` when there are several, or none. */
+    async onlyAccount(): Promise<string> {
+      const accounts = resultOf(z.array(account), await api('/accounts?per_page=50'))
+      const [first, second] = accounts
+      if (first !== undefined && second === undefined) return first.id
+      throw new AdvisedError(
+        accounts.length === 0
+          ? 'The Cloudflare API token sees no account.'
+          : `The Cloudflare API token sees ${accounts.length} accounts: ${accounts.map(({ id, name }) => `${name} (${id})`).join(', ')}.`,
+        'Set CLOUDFLARE_ACCOUNT_ID to the one to deploy to.',
+      )
+    },
+
+    /** Returns the account's name below workers.dev. */
+    async subdomain(accountId: string): Promise<string> {
+      const answer = await api(`/accounts/${accountId}/workers/subdomain`).catch((error: unknown) => {
+        if (!(error instanceof ApiError) || error.status !== 404) throw error
+        throw new AdvisedError(
+          'The Cloudflare account has no workers.dev name yet.',
+          'Open “Workers & Pages” in the dashboard once, choose a name, and run this again.',
+        )
+      })
+      return resultOf(z.object({ subdomain: z.string() }), answer).subdomain
+    },
+
+    /** Returns the id of the version that most requests go to now. */
+    async servingVersion(accountId: string, worker: string): Promise<string> {
+      const answer = await api(`/accounts/${accountId}/workers/scripts/${worker}/deployments`)
+      const shares = resultOf(deployments, answer).deployments[0]?.versions ?? []
+      const [most] = [...shares].sort((a, b) => b.percentage - a.percentage)
+      if (most !== undefined) return most.version_id
+      throw new AdvisedError(`The Worker ${worker} has never been deployed.`, 'Deploy it first: npm run setup')
+    },
+
+    /** Lists the account's Workers whose name begins so. */
+    async workers(accountId: string, prefix: string): Promise<{ name: string; modifiedOn: string | undefined }[]> {
+      const scripts = resultOf(z.array(script), await api(`/accounts/${accountId}/workers/scripts`))
+      return scripts
+        .filter(({ id }) => id.startsWith(prefix))
+        .map(({ id, modified_on }) => ({ name: id, modifiedOn: modified_on }))
+    },
+
+    /** Deletes a Worker with the storage of its objects. Does nothing when there is none of that name. */
+    async deleteWorker(accountId: string, name: string): Promise<boolean> {
+      return deleted(api(`/accounts/${accountId}/workers/scripts/${name}?force=true`, { method: 'DELETE' }))
+    },
+
+    /** Deletes the namespaces that wrangler made for a Worker, by the name it gives them. */
+    async deleteNamespaces(accountId: string, worker: string): Promise<number> {
+      const answer = await api(`/accounts/${accountId}/storage/kv/namespaces?per_page=1000`)
+      const own = resultOf(z.array(namespace), answer).filter(({ title }) => title === `${worker}-oauth-kv`)
+      for (const { id } of own) await api(`/accounts/${accountId}/storage/kv/namespaces/${id}`, { method: 'DELETE' })
+      return own.length
+    },
+  }
+}
+
+export type Cloudflare = ReturnType<typeof openCloudflare>
+
+async function deleted(request: Promise<unknown>): Promise<boolean> {
+  try {
+    await request
+    return true
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return false
+    throw error
+  }
+}

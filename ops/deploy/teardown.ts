@@ -1,0 +1,56 @@
+import type { DeploymentContext } from './deployment.ts'
+import type { Step } from './steps.ts'
+
+/**
+ * Undoes a deployment, last step first: the Worker with its objects' storage, its KV namespace, then the database if the setup
+ * made it. A database that was given is left as it is.
+ */
+export function teardownSteps(context: DeploymentContext, { keepsDatabase = false } = {}): readonly Step[] {
+  const { cloudflare, neon, state, file } = context
+  return [
+    {
+      name: 'Worker',
+      what: `deletes the Worker ${state.worker} and what its objects have stored`,
+      async run() {
+        if (state.accountId === undefined) return 'there was none'
+        return (await cloudflare.deleteWorker(state.accountId, state.worker)) ? 'deleted' : 'there was none'
+      },
+    },
+    {
+      name: 'KV namespace',
+      what: `deletes ${state.worker}-oauth-kv: registered clients, grants and tokens`,
+      async run() {
+        if (state.accountId === undefined) return 'there was none'
+        return (await cloudflare.deleteNamespaces(state.accountId, state.worker)) > 0 ? 'deleted' : 'there was none'
+      },
+    },
+    {
+      name: 'Database',
+      what: keepsDatabase
+        ? 'keeps it'
+        : 'deletes the Neon project or branch if the setup made it; keeps a database that was given',
+      async run() {
+        const { neon: at } = state
+        if (keepsDatabase || at === undefined || neon === undefined) return 'kept'
+        if (at.branchId !== undefined) {
+          const branches = await neon.branches(at.projectId)
+          if (!branches.some(({ id }) => id === at.branchId)) return 'there was none'
+          await neon.deleteBranch(at.projectId, at.branchId)
+          return 'branch deleted'
+        }
+        if (!at.isOurs) return 'kept: the project was there before'
+        await neon.deleteProject(at.projectId)
+        return 'project deleted'
+      },
+    },
+    {
+      name: 'Keys',
+      what: `removes ${file.path}`,
+      async run() {
+        // Whoever keeps the database may need to log in to it again.
+        await file.remove()
+        return 'removed'
+      },
+    },
+  ]
+}

@@ -1,0 +1,70 @@
+/** `npm run setup`: from nothing to a deployed, tried service; safe to run again, and after a failure. */
+import { clientGuides } from '../src/pages/clients.ts'
+import { type DeploymentContext, publicUrlOf } from './deploy/deployment.ts'
+import { openContext } from './deploy/open-context.ts'
+import { missingForSetup, setupSteps } from './deploy/setup-steps.ts'
+import { describeSteps, runSteps } from './deploy/steps.ts'
+import { AdvisedError } from './terminal/advised-error.ts'
+import type { OptionSpec } from './terminal/arguments.ts'
+import { ask } from './terminal/ask.ts'
+import { createProgress } from './terminal/progress.ts'
+import { runScript } from './terminal/run-script.ts'
+
+const DEFAULT_WORKER = 'zava-retail-analytics'
+
+const OPTIONS: Record<string, OptionSpec> = {
+  yes: { help: 'ask nothing: everything comes from the environment' },
+  'dry-run': { help: 'say what would be done, and do nothing' },
+  worker: { value: '<name>', help: `name of the Worker (default ${DEFAULT_WORKER})` },
+  region: { value: '<id>', help: 'region of a new Neon project, for example aws-us-west-2' },
+  demo: { help: 'fill an empty database with the demo data' },
+}
+
+await runScript({ usage: 'npm run setup -- [options]', options: OPTIONS }, async ({ values, switches }) => {
+  const worker = values.worker ?? DEFAULT_WORKER
+  const env = { ...process.env }
+  if (switches.has('dry-run')) env.CLOUDFLARE_API_TOKEN ||= 'not-used-by-a-dry-run'
+  else await complete(env, switches.has('yes'))
+  const context = await openContext({ worker, environment: 'production', region: values.region, env })
+  const steps = setupSteps(context, { withDemo: switches.has('demo') })
+  if (switches.has('dry-run')) {
+    console.log(`Would deploy ${worker}:\n${describeSteps(steps)}\nNothing was done.`)
+    return 0
+  }
+  await runSteps(steps, { progress: createProgress(process.stdout), again: 'npm run setup (it keeps what is done)' })
+  console.log(goodbye(context))
+  return 0
+})
+
+/** Asks for what the environment lacks, or says it. */
+async function complete(env: NodeJS.ProcessEnv, isSilent: boolean): Promise<void> {
+  const missing = missingForSetup(env)
+  if (missing.length > 0 && (isSilent || process.stdin.isTTY !== true)) {
+    throw new AdvisedError(
+      `The environment lacks ${missing.map(({ name }) => name).join(' and ')}.`,
+      missing.map(({ name, question }) => `${name}: ${question}`).join('\n'),
+    )
+  }
+  for (const { name, question } of missing) env[name] = await ask({ text: question, isSecret: true })
+}
+
+function goodbye(context: DeploymentContext): string {
+  const publicUrl = publicUrlOf(context)
+  const url = new URL('/mcp', publicUrl).href
+  return [
+    '',
+    `The MCP server is at ${url}`,
+    `How each client is told about it: ${publicUrl}`,
+    '',
+    ...clientGuides(url).flatMap(({ name, how, code }) => [
+      `${name}: ${how}`,
+      ...(code ?? '').split('\n').map((line) => `    ${line}`),
+    ]),
+    '',
+    ...(context.env.OIDC_ISSUER === undefined
+      ? ['Nobody can sign in yet: set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET and run this again.', '']
+      : []),
+    `Keys and passwords of this deployment are in ${context.file.path}: keep a copy in a safe place.`,
+    'Next: your own data (npm run data:import), who may sign in (npm run users), undo everything (npm run teardown).',
+  ].join('\n')
+}

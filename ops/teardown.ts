@@ -1,0 +1,36 @@
+/** `npm run teardown`: undoes `npm run setup`. */
+import { openContext } from './deploy/open-context.ts'
+import { describeSteps, runSteps } from './deploy/steps.ts'
+import { teardownSteps } from './deploy/teardown.ts'
+import { AdvisedError } from './terminal/advised-error.ts'
+import type { OptionSpec } from './terminal/arguments.ts'
+import { ask } from './terminal/ask.ts'
+import { createProgress } from './terminal/progress.ts'
+import { runScript } from './terminal/run-script.ts'
+
+const DEFAULT_WORKER = 'zava-retail-analytics'
+
+const OPTIONS: Record<string, OptionSpec> = {
+  yes: { help: 'do not ask for the name once more' },
+  'dry-run': { help: 'say what would be deleted, and delete nothing' },
+  worker: { value: '<name>', help: `name of the Worker (default ${DEFAULT_WORKER})` },
+  'keep-database': { help: 'keep the Neon project' },
+}
+
+await runScript({ usage: 'npm run teardown -- [options]', options: OPTIONS }, async ({ values, switches }) => {
+  const worker = values.worker ?? DEFAULT_WORKER
+  const env = { ...process.env }
+  if (switches.has('dry-run')) env.CLOUDFLARE_API_TOKEN ||= 'not-used-by-a-dry-run'
+  const context = await openContext({ worker, environment: 'production', env })
+  const steps = teardownSteps(context, { keepsDatabase: switches.has('keep-database') })
+  if (switches.has('dry-run')) {
+    console.log(`Would undo ${worker}:\n${describeSteps(steps)}\nNothing was done.`)
+    return 0
+  }
+  if (!switches.has('yes')) {
+    const answer = process.stdin.isTTY ? await ask({ text: `This deletes data for good. Type ${worker} to go on` }) : ''
+    if (answer !== worker) throw new AdvisedError('Nothing was deleted.', 'Add --yes to delete without being asked.')
+  }
+  await runSteps(steps, { progress: createProgress(process.stdout), again: 'npm run teardown' })
+  return 0
+})

@@ -1,0 +1,126 @@
+import { readFile, stat } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findFreePort } from '../../dev/stack/port.ts'
+import { openContext } from '../../ops/deploy/open-context.ts'
+import { rotationSteps } from '../../ops/deploy/rotate.ts'
+import { setupSteps } from '../../ops/deploy/setup-steps.ts'
+import { runSteps } from '../../ops/deploy/steps.ts'
+import { teardownSteps } from '../../ops/deploy/teardown.ts'
+import { makeFolder } from './folder.ts'
+import { type CloudflareStandIn, startCloudflare } from './stand-ins/cloudflare.ts'
+import { type NeonStandIn, startNeon } from './stand-ins/neon.ts'
+
+const WORKER = 'zava-try'
+const progress = {
+  step: (name: string) => ({ update() {}, end: (text: string) => void outcomes.push(`${name}: ${text}`) }),
+}
+let outcomes: string[] = []
+
+describe('npm run setup', () => {
+  let neon: NeonStandIn
+  let cloudflare: CloudflareStandIn
+  let folder: string
+  let publicUrl: string
+
+  beforeAll(async () => {
+    neon = await startNeon()
+    cloudflare = await startCloudflare({ endpointOf: (url) => neon.endpointOf(url) })
+    folder = await makeFolder()
+    publicUrl = `http://localhost:${await findFreePort()}`
+  })
+  afterAll(async () => {
+    await cloudflare.stop()
+    await neon.stop()
+  })
+
+  const open = () =>
+    openContext({
+      worker: WORKER,
+      environment: 'production',
+      folder,
+      endpointOf: (url) => neon.endpointOf(url),
+      sleep: async () => {},
+      env: {
+        CLOUDFLARE_API_TOKEN: 'cf-token-of-the-test',
+        PUBLIC_URL: publicUrl,
+        CLOUDFLARE_API_BASE_URL: cloudflare.url,
+        NEON_API_KEY: 'neon-key-of-the-test',
+        NEON_API_BASE_URL: neon.url,
+      },
+    })
+  const setUp = async () => {
+    outcomes = []
+    const context = await open()
+    await runSteps(setupSteps(context), { progress, again: 'npm run setup' })
+    return context
+  }
+
+  it('makes everything from nothing and tries it as real clients; a failure says which step, why, and how to go on', async () => {
+    neon.fail({ route: 'POST /projects', status: 429, times: 1, headers: { 'retry-after': '1' } })
+    neon.fail({ route: 'GET /projects/:project/connection_uri', status: 423, times: 2 })
+    cloudflare.fail({ route: 'PUT /accounts/:a/workers/scripts/:s', status: 403, times: 1, body: refused })
+
+    await expect(setUp()).rejects.toMatchObject({
+      message: expect.stringMatching(/^Step 6 of 7, "Deploy", failed: .*not allowed/s),
+      advice: expect.stringContaining('Go on where it stopped: npm run setup'),
+    })
+    const context = await setUp()
+
+    expect(outcomes).toEqual([
+      `Cloudflare: ${publicUrl}`,
+      'Keys: kept',
+      expect.stringMatching(/^Database: Neon project zava-try, PostgreSQL \d/),
+      'Migrations: up to date',
+      'Service role: zava_mcp, key w1',
+      expect.stringMatching(/^Deploy: zava-try/),
+      'Smoke test: 6 of 6 passed',
+    ])
+    expect(neon.projects.size).toBe(1)
+    expect([...cloudflare.namespaces.values()]).toEqual([`${WORKER}-oauth-kv`])
+    expect((await stat(context.file.path)).mode & 0o077).toBe(0)
+  })
+
+  it('hands secrets over with the code and shows them to nobody else', async () => {
+    const { secrets } = JSON.parse(await readFile((await open()).file.path, 'utf8')) as {
+      secrets: Record<string, string>
+    }
+    const bound = cloudflare.workers.get(WORKER)?.secrets ?? {}
+
+    expect(bound.CONTEXT_KEY).toBe(secrets.contextKey)
+    expect(new URL(bound.DATABASE_URL ?? '').username).toBe('zava_mcp')
+    for (const secret of [secrets.contextKey, secrets.sessionKey, secrets.servicePassword]) {
+      expect(neon.seen.join()).not.toContain(secret)
+      expect(outcomes.join()).not.toContain(secret)
+    }
+  })
+
+  it('rotates the key under load, and refuses no request', { timeout: 120_000 }, async () => {
+    const context = await open()
+    const answers: number[] = []
+    let isOver = false
+    const load = (async () => {
+      while (!isOver) answers.push((await fetch(new URL('/readyz', publicUrl))).status)
+    })()
+    outcomes = []
+
+    await runSteps(rotationSteps(context), { progress, again: 'npm run rotate-keys' })
+    isOver = true
+    await load
+
+    expect(cloudflare.workers.get(WORKER)?.secrets.CONTEXT_KEY_ID).toBe('w2')
+    expect(outcomes.at(-1)).toMatch(/^Old key: w1 is good until /)
+    expect(answers.length).toBeGreaterThan(3)
+    expect(answers.filter((status) => status !== 200)).toEqual([])
+  })
+
+  it('is undone by npm run teardown, which leaves nothing and can be repeated', async () => {
+    const context = await open()
+    await runSteps(teardownSteps(context), { progress, again: 'npm run teardown' })
+
+    expect([neon.projects.size, cloudflare.workers.size, cloudflare.namespaces.size]).toEqual([0, 0, 0])
+    await expect(stat(context.file.path)).rejects.toThrow('ENOENT')
+    await runSteps(teardownSteps(await open()), { progress, again: 'npm run teardown' })
+  })
+})
+
+const refused = { success: false, errors: [{ code: 10000, message: 'not allowed' }], messages: [], result: null }
