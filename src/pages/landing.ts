@@ -152,7 +152,7 @@ export async function landingPage({ publicUrl, privacyUrl, supportUrl }: Landing
         <li>Any question of its own, as read-only SQL that cannot leave your stores</li>
       </ul>
       <footer>
-        <a href="/account">Sign in: your connected clients</a>
+        <a href="/connections">Sign in: your connected clients</a>
         ${privacyUrl === undefined ? '' : html`<a href="${privacyUrl}">Privacy</a>`}
         ${supportUrl === undefined ? '' : html`<a href="${supportUrl}">Support</a>`}
       </footer>
