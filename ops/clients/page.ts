@@ -1,0 +1,55 @@
+import type { ClientGuide } from '../../src/pages/clients.ts'
+
+/** How far a client was tried: driven by a test, or only written down, because it needs an account or a desktop. */
+const TRIED: Readonly<Record<string, string>> = {
+  'mcp-remote': 'run: `npm run proof -- test/clients`',
+  inspector: 'run, on its command line: `npm run proof -- test/clients`',
+}
+/** Libraries that agents are built with; they are in no list for people. */
+const LIBRARIES = [
+  [
+    '`@modelcontextprotocol/client` 2.x (2026-07-28)',
+    'run: `npm run proof -- test/clients`, and every test of the tools',
+  ],
+  ['`@modelcontextprotocol/sdk` 1.x (2025-11-25)', 'run: `npm run proof -- test/clients`, and the demo'],
+  ['`@ai-sdk/mcp`, the AI SDK’s client', 'run: `npm run proof -- test/clients`'],
+  ['the conformance suite, both revisions', 'run: `npm test -- test/conformance`'],
+] as const
+
+/** Writes docs/clients.md. */
+export function clientsPage(guides: readonly ClientGuide[]): string {
+  return [
+    '# Clients',
+    '',
+    'Written by `npm run clients` from `src/pages/clients.ts`, which the front page of every deployment shows with its own URL filled in.',
+    'Every client signs in through the browser; nothing here holds a token. For a local stack, `npm start` prints tokens to try with.',
+    '',
+    '## What was run, and what was only written',
+    '',
+    '| Client | Tried |',
+    '|---|---|',
+    ...guides.map(
+      ({ id, name }) => `| ${name} | ${TRIED[id] ?? 'written from its documentation: needs an account or a desktop'} |`,
+    ),
+    ...LIBRARIES.map(([name, tried]) => `| ${name} | ${tried} |`),
+    '',
+    ...guides.flatMap(section),
+  ].join('\n')
+}
+
+function section({ name, how, link, file, code }: ClientGuide): string[] {
+  return [
+    `## ${name}`,
+    '',
+    how,
+    '',
+    // Only web addresses are links in a rendered page; the others open from the front page.
+    ...(link?.startsWith('https:')
+      ? [`<${link}>`, '']
+      : link === undefined
+        ? []
+        : ['One click: the link on your deployment’s front page.', '']),
+    ...(file === undefined ? [] : [`\`${file}\`:`, '']),
+    ...(code === undefined ? [] : ['```', ...code.split('\n'), '```', '']),
+  ]
+}
