@@ -2,3 +2,8 @@
 interface ImportMeta {
   glob(pattern: string): Record<string, () => Promise<unknown>>
 }
+
+declare module '*.md?raw' {
+  const text: string
+  export default text
+}
