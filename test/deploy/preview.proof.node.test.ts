@@ -40,7 +40,7 @@ beforeAll(async () => {
     await migrate(pool)
     await provisionService(pool, { password: 'parents-own-password', keyId: 'w1', keyHex: PARENT_KEY })
   })
-})
+}, 240_000)
 afterAll(async () => {
   await cloudflare?.stop()
   await neon?.stop()
@@ -81,7 +81,9 @@ const up = async () => {
 }
 
 describe('npm run preview', () => {
-  it('up: a branch without anybody’s rows, keys of its own, demo data, a Worker of its own, tried', async () => {
+  it('up: a branch without anybody’s rows, keys of its own, demo data, a Worker of its own, tried', {
+    timeout: 400_000,
+  }, async () => {
     neon.fail({ route: 'POST /projects/:project/branches', status: 429, times: 1 })
     const context = await up()
 
@@ -104,7 +106,7 @@ describe('npm run preview', () => {
     ])
   })
 
-  it('up again changes nothing but the code and the end', async () => {
+  it('up again changes nothing but the code and the end', { timeout: 300_000 }, async () => {
     const before = neon.projects.get(projectId)?.branches.size
     await up()
 
@@ -112,7 +114,7 @@ describe('npm run preview', () => {
     expect(neon.projects.get(projectId)?.branches.size).toBe(before)
   })
 
-  it('down leaves nothing, needs no state of this machine, and can be repeated', async () => {
+  it('down leaves nothing, needs no state of this machine, and can be repeated', { timeout: 120_000 }, async () => {
     const context = await open()
     await runSteps(previewDownSteps(context), { progress, again: '' })
     await runSteps(previewDownSteps(await open()), { progress, again: '' })

@@ -55,13 +55,15 @@ describe('npm run setup', () => {
     return context
   }
 
-  it('makes everything from nothing and tries it as real clients; a failure says which step, why, and how to go on', async () => {
+  it('makes everything from nothing and tries it as real clients; a failure says which step, why, and how to go on', {
+    timeout: 400_000,
+  }, async () => {
     neon.fail({ route: 'POST /projects', status: 429, times: 1, headers: { 'retry-after': '1' } })
     neon.fail({ route: 'GET /projects/:project/connection_uri', status: 423, times: 2 })
-    cloudflare.fail({ route: 'PUT /accounts/:a/workers/scripts/:s', status: 403, times: 1, body: refused })
+    cloudflare.fail({ route: 'PUT /accounts/:a/workers/scripts/:s', status: 400, times: 1, body: refused })
 
     await expect(setUp()).rejects.toMatchObject({
-      message: expect.stringMatching(/^Step 6 of 7, "Deploy", failed: .*not allowed/s),
+      message: expect.stringMatching(/^Step 6 of 7, "Deploy", failed: .*the script did not start/s),
       advice: expect.stringContaining('Go on where it stopped: npm run setup'),
     })
     const context = await setUp()
@@ -94,7 +96,7 @@ describe('npm run setup', () => {
     }
   })
 
-  it('rotates the key under load, and refuses no request', { timeout: 120_000 }, async () => {
+  it('rotates the key under load, and refuses no request', { timeout: 200_000 }, async () => {
     const context = await open()
     const answers: number[] = []
     let isOver = false
@@ -113,7 +115,7 @@ describe('npm run setup', () => {
     expect(answers.filter((status) => status !== 200)).toEqual([])
   })
 
-  it('is undone by npm run teardown, which leaves nothing and can be repeated', async () => {
+  it('is undone by npm run teardown, which leaves nothing and can be repeated', { timeout: 120_000 }, async () => {
     const context = await open()
     await runSteps(teardownSteps(context), { progress, again: 'npm run teardown' })
 
@@ -123,4 +125,9 @@ describe('npm run setup', () => {
   })
 })
 
-const refused = { success: false, errors: [{ code: 10000, message: 'not allowed' }], messages: [], result: null }
+const refused = {
+  success: false,
+  errors: [{ code: 10021, message: 'the script did not start' }],
+  messages: [],
+  result: null,
+}
