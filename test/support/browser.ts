@@ -57,6 +57,13 @@ export class Browser {
     throw new Error('too many redirects')
   }
 
+  /** Follows one redirect and says where it leads. */
+  async step(url: URL): Promise<URL> {
+    const response = await (url.origin === OWN ? this.#own(url, {}) : this.#issuer(url))
+    await response.body?.cancel()
+    return new URL(response.headers.get('location') ?? '', url)
+  }
+
   /** Sends the form of a page with one of its buttons; `untick` leaves a box empty. */
   press(page: Shown, decision: string, { untick = [] }: { untick?: readonly string[] } = {}): Promise<Shown> {
     const form = new URLSearchParams()

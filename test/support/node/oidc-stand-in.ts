@@ -18,7 +18,7 @@ interface SignInAs {
   readonly sub: string
   /** Claims that replace or (null) remove what an honest token would hold. */
   readonly claims?: Record<string, unknown>
-  /** `rotated` publishes a new key and signs with it, `foreign` signs with one that nobody published. */
+  /** `rotated` publishes a new key beside the old one and signs with it, `foreign` signs with one that nobody published. */
   readonly key?: 'rotated' | 'foreign'
   /** Parameters of the answer that replace the honest ones; null removes. */
   readonly answer?: Record<string, string | null>
@@ -35,15 +35,14 @@ const CLIENT = { clientId: 'zava at the company', clientSecret: 'p:ss wörd/%' }
 /** Starts the issuer on a free port of 127.0.0.1. */
 export async function startOidcStandIn(): Promise<OidcStandIn> {
   const pending = new Map<string, Pending>()
-  let current = await makeKey()
+  const current = await makeKey()
   const published: JWK[] = [current.jwk]
 
   const idTokenFor = async ({ sub, nonce, claims = {}, key }: Pending): Promise<string> => {
-    if (key === 'rotated') {
-      current = await makeKey()
-      published.splice(0, published.length, current.jwk)
-    }
-    const signer = key === 'foreign' ? { ...(await makeKey()), jwk: { ...current.jwk } } : current
+    const other = key === undefined ? undefined : await makeKey()
+    if (key === 'rotated' && other !== undefined) published.push(other.jwk)
+    // The foreign key claims to be the one that is known.
+    const signer = other === undefined ? current : key === 'foreign' ? { ...other, jwk: current.jwk } : other
     const now = Math.floor(Date.now() / 1000)
     const honest = { iss: issuer(), aud: CLIENT.clientId, sub, nonce, iat: now, exp: now + 300 }
     const payload = Object.fromEntries(Object.entries({ ...honest, ...claims }).filter(([, value]) => value !== null))

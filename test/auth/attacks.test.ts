@@ -1,0 +1,334 @@
+import { describe, expect, it } from 'vitest'
+import { Browser } from '../support/browser.ts'
+import { fetchEdge, MCP_URL } from '../support/edge.ts'
+import {
+  allow,
+  authorizeUrl,
+  connect,
+  ISSUER,
+  knock,
+  METADATA,
+  pkce,
+  postRegistration,
+  postToken,
+  REDIRECT,
+  refresh,
+  register,
+  SEATTLE,
+  trade,
+} from './flow.ts'
+
+/** The attacks of the OAuth security BCP (RFC 9700) that apply to an authorization server, by their names there. */
+
+async function ask(parameters: Record<string, string | null>, browser = new Browser(SEATTLE)) {
+  const { challenge } = await pkce()
+  return browser.open(authorizeUrl({ client_id: await register(), code_challenge: challenge, ...parameters }))
+}
+
+describe('redirects', { timeout: 60_000 }, () => {
+  it.each([
+    ['another host', 'https://evil.example/callback'],
+    ['another path', 'https://assistant.example/callback/../other'],
+    ['more path', `${REDIRECT}/more`],
+    ['another query', `${REDIRECT}?next=https://evil.example`],
+    ['the registered one as user', 'https://assistant.example@evil.example/callback'],
+    ['a script', 'javascript:alert(1)'],
+    ['plain http', 'http://assistant.example/callback'],
+    ['nothing', ''],
+  ])('mismatch: %s is shown an error here and led nowhere', async (_what, redirect_uri) => {
+    const page = await ask({ redirect_uri })
+
+    expect([page.status, page.url.origin]).toEqual([400, ISSUER])
+    expect(page.html).toContain('cannot be granted')
+    expect(page.html).not.toContain('evil.example')
+  })
+
+  it('a loopback client may come back on another port, and on nothing else', async () => {
+    const client_id = await register({ redirect_uris: ['http://127.0.0.1:1/callback'] })
+
+    const port = await ask({ client_id, redirect_uri: 'http://127.0.0.1:4242/callback' })
+    const path = await ask({ client_id, redirect_uri: 'http://127.0.0.1:4242/other' })
+
+    expect([port.status, path.status]).toEqual([200, 400])
+    expect(port.html).toContain('program on your own device')
+  })
+
+  it('open redirect: signing in leads back to our own pages only', async () => {
+    const browser = new Browser(SEATTLE)
+    const page = await ask({}, browser)
+    const targets = ['https://evil.example/', '//evil.example/authorize?', '/authorize', '/mcp', '/\\evil.example']
+
+    for (const again of targets) {
+      const end = await browser.submit('/authorize', new URLSearchParams({ decision: 'switch', again }))
+      expect([end.status, end.url.origin]).toEqual([400, ISSUER])
+    }
+    expect(page.status).toBe(200)
+  })
+
+  it('an unknown client is never redirected to', async () => {
+    const page = await ask({ client_id: 'unknown' })
+
+    expect([page.status, page.url.origin]).toEqual([400, ISSUER])
+  })
+})
+
+describe('codes', { timeout: 60_000 }, () => {
+  it('replay: a code is traded once; a second try revokes what the first one got', async () => {
+    const allowed = await allow()
+    const first = (await (await trade(allowed)).json()) as { access_token: string; refresh_token: string }
+
+    const second = await trade(allowed)
+
+    expect(second.status).toBe(400)
+    expect(await second.json()).toMatchObject({ error: 'invalid_grant' })
+    expect(await knock(first.access_token)).toBe(401)
+    expect((await refresh(allowed.clientId, first.refresh_token)).status).toBe(400)
+  })
+
+  it('replay: of ten at once one succeeds at most', async () => {
+    const allowed = await allow()
+
+    const answers = await Promise.all(Array.from({ length: 10 }, () => trade(allowed)))
+
+    expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1)
+  })
+
+  it('injection: a code works for the client, the verifier and the redirect address it was made for', async () => {
+    const victim = await allow()
+    const attacker = await allow()
+
+    const otherClient = await trade({ ...victim, clientId: attacker.clientId })
+    const otherVerifier = await trade({ ...victim, verifier: attacker.verifier })
+    const otherAddress = await trade(victim, { redirect_uri: `${REDIRECT}/x` })
+    const honest = await trade(victim)
+
+    expect([otherClient.status, otherVerifier.status, otherAddress.status]).toEqual([400, 400, 400])
+    expect(honest.status).toBe(200)
+  })
+
+  it('mix-up: every answer to a client says whose it is', async () => {
+    const { end } = await allow()
+    const browser = new Browser(SEATTLE)
+    const denied = await browser.press(await ask({}, browser), 'deny')
+
+    expect(end.url.searchParams.get('iss')).toBe(ISSUER)
+    expect(end.url.searchParams.get('state')).toBe('client-state')
+    expect(Object.fromEntries(denied.url.searchParams)).toMatchObject({
+      error: 'access_denied',
+      iss: ISSUER,
+      state: 'client-state',
+    })
+  })
+
+  it.each([
+    ['no challenge', { code_challenge: null, code_challenge_method: null }],
+    ['a plain challenge', { code_challenge_method: 'plain' }],
+    ['a challenge without method, which means plain', { code_challenge_method: null }],
+  ])('PKCE downgrade: %s is refused', async (_what, parameters) => {
+    const end = await ask(parameters)
+
+    expect(end.url.href.startsWith(REDIRECT)).toBe(true)
+    expect(end.url.searchParams.get('error')).toBe('invalid_request')
+    expect(end.url.searchParams.get('iss')).toBe(ISSUER)
+    expect(end.url.searchParams.has('code')).toBe(false)
+  })
+
+  it('PKCE downgrade: a code that was asked for with a challenge is not traded without verifier', async () => {
+    const { clientId, code } = await allow()
+
+    const answer = await postToken({
+      grant_type: 'authorization_code',
+      client_id: clientId,
+      code,
+      redirect_uri: REDIRECT,
+    })
+
+    expect(answer.status).toBe(400)
+  })
+
+  it.each(['token', 'id_token', 'code token'])('the response type "%s" does not exist', async (response_type) => {
+    const end = await ask({ response_type })
+
+    expect(end.url.searchParams.get('error')).toBe('unsupported_response_type')
+  })
+
+  it('nobody gets a token for a password, or for being a client', async () => {
+    const client_id = await register()
+
+    const answers = await Promise.all(
+      ['password', 'client_credentials', 'urn:ietf:params:oauth:grant-type:token-exchange'].map((grant_type) =>
+        postToken({ grant_type, client_id, username: 'x', password: 'x' }),
+      ),
+    )
+
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400])
+  })
+})
+
+describe('resources', { timeout: 60_000 }, () => {
+  it('a token for another resource is neither given at /authorize nor at /oauth/token', async () => {
+    const elsewhere = await ask({ resource: 'https://elsewhere.example/mcp' })
+    const allowed = await allow()
+    const traded = await trade(allowed, { resource: `${MCP_URL}/other` })
+    const { clientId, tokens } = await connect()
+    const refreshed = await postToken({
+      grant_type: 'refresh_token',
+      client_id: clientId,
+      refresh_token: tokens.refresh_token,
+      resource: 'https://elsewhere.example/mcp',
+    })
+
+    expect(elsewhere.url.searchParams.get('error')).toBe('invalid_target')
+    expect(await traded.json()).toMatchObject({ error: 'invalid_target' })
+    expect(await refreshed.json()).toMatchObject({ error: 'invalid_target' })
+  })
+
+  it('wrong audience: a code, a refresh token, or a browser’s cookie opens no tool', async () => {
+    const { browser, code, tokens } = await connect()
+    const cookie = browser.cookies.get('__Host-zava-browser') ?? ''
+
+    expect(await knock(code)).toBe(401)
+    expect(await knock(tokens.refresh_token)).toBe(401)
+    expect(await knock(cookie)).toBe(401)
+    const withCookie = await fetchEdge(MCP_URL, {
+      method: 'POST',
+      headers: { cookie: `__Host-zava-browser=${cookie}` },
+      body: '{}',
+    })
+    expect(withCookie.status).toBe(401)
+  })
+
+  it('a token in the query, or in the body, does not count (RFC 6750, 2.3)', async () => {
+    const { tokens } = await connect()
+
+    const answer = await fetchEdge(`${MCP_URL}?access_token=${tokens.access_token}`, { method: 'POST', body: '{}' })
+
+    expect(answer.status).toBe(401)
+  })
+})
+
+describe('the consent page', { timeout: 60_000 }, () => {
+  it('CSRF: a form without the page’s handle, from another browser, or from another site, allows nothing', async () => {
+    const browser = new Browser(SEATTLE)
+    const page = await ask({}, browser)
+    const other = new Browser(SEATTLE)
+    await ask({}, other)
+    const handle = /name="handle" value="([^"]+)"/.exec(page.html)?.[1] ?? ''
+    const who = /name="who" value="([^"]+)"/.exec(page.html)?.[1] ?? ''
+
+    const without = await browser.submit('/authorize', new URLSearchParams({ decision: 'allow', who }))
+    const elsewhere = await other.submit('/authorize', new URLSearchParams({ decision: 'allow', who, handle }))
+    const foreign = await browser.submit('/authorize', new URLSearchParams({ decision: 'allow', who, handle }), {
+      origin: 'https://evil.example',
+    })
+    const honest = await browser.press(page, 'allow')
+    const twice = await browser.press(page, 'allow')
+
+    expect([without.status, elsewhere.status, foreign.status]).toEqual([400, 400, 403])
+    expect(honest.url.searchParams.has('code')).toBe(true)
+    expect(twice.status).toBe(400)
+  })
+
+  it('a page made for one person is not answered for another who signed in meanwhile', async () => {
+    const browser = new Browser(SEATTLE)
+    const page = await ask({}, browser)
+    const pavel = new Browser({ sub: 'pavel', claims: { email: 'redmond@zava.example', email_verified: true } })
+    await ask({}, pavel)
+    browser.cookies.set('__Host-zava-browser', pavel.cookies.get('__Host-zava-browser') ?? '')
+
+    const answer = await browser.press(page, 'allow')
+
+    expect(answer.status).toBe(400)
+  })
+
+  it('clickjacking: it cannot be framed, runs nothing and loads nothing', async () => {
+    const { headers } = await ask({})
+
+    const policy = headers.get('content-security-policy') ?? ''
+    expect(headers.get('x-frame-options')).toBe('DENY')
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).not.toMatch(/script-src|unsafe|\*/)
+    expect(policy).toContain("form-action 'self' https://assistant.example")
+    expect(headers.get('cache-control')).toBe('no-store')
+  })
+
+  it('what a client says of itself is text, never markup', async () => {
+    const name = '<img src=x onerror=alert(1)>"\'&'
+    const page = await ask({ client_id: await register({ client_name: name }) })
+
+    expect(page.html).not.toContain('<img src=x')
+    expect(page.html).toContain('&lt;img src=x onerror=alert(1)&gt;')
+  })
+
+  it('cookies are of this host alone, unseen by scripts, and not sent along with what others start', async () => {
+    const { challenge } = await pkce()
+    const response = await fetchEdge(authorizeUrl({ client_id: await register(), code_challenge: challenge }), {
+      redirect: 'manual',
+    })
+
+    for (const cookie of response.headers.getSetCookie()) {
+      expect(cookie).toMatch(/^__Host-.*; Path=\/; Secure; HttpOnly; SameSite=Lax/)
+    }
+    expect(response.headers.getSetCookie()).toHaveLength(1)
+  })
+})
+
+describe('host headers', { timeout: 60_000 }, () => {
+  it('no header changes what we call ourselves', async () => {
+    const tricks = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' }
+
+    const server = await fetchEdge(`${ISSUER}/.well-known/oauth-authorization-server`, { headers: tricks })
+    const resource = await fetchEdge(`${ISSUER}/.well-known/oauth-protected-resource/mcp`, { headers: tricks })
+    const challenge = await fetchEdge(MCP_URL, { method: 'POST', headers: tricks, body: '{}' })
+
+    expect(await server.json()).toMatchObject({ issuer: ISSUER, token_endpoint: `${ISSUER}/oauth/token` })
+    expect(await resource.json()).toMatchObject({ resource: MCP_URL, authorization_servers: [ISSUER] })
+    expect(challenge.headers.get('www-authenticate')).not.toContain('evil')
+  })
+
+  it('under a foreign name nothing of it answers', async () => {
+    const paths = [
+      '/authorize',
+      '/oauth/token',
+      '/oauth/register',
+      '/connections',
+      '/.well-known/oauth-authorization-server',
+    ]
+
+    const answers = await Promise.all(paths.map((path) => fetchEdge(`http://evil.example${path}`)))
+
+    expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 403))
+  })
+})
+
+describe('registering', { timeout: 60_000 }, () => {
+  it.each([
+    ['a body over 8 kB', { ...METADATA, pad: 'x'.repeat(9_000) }, 413],
+    [
+      'a hundred addresses',
+      { ...METADATA, redirect_uris: Array.from({ length: 100 }, (_, i) => `https://a.example/${i}`) },
+      400,
+    ],
+    ['a script as address', { ...METADATA, redirect_uris: ['javascript:alert(1)'] }, 400],
+    ['plain http elsewhere', { ...METADATA, redirect_uris: ['http://a.example/cb'] }, 400],
+    ['a logo inside our network', { ...METADATA, logo_uri: 'https://10.0.0.1/logo.png' }, 400],
+    ['a very long name', { ...METADATA, client_name: 'x'.repeat(101) }, 400],
+    ['no object', [], 400],
+  ])('refuses %s', async (_what, metadata, status) => {
+    const answer = await postRegistration(metadata)
+
+    expect(answer.status).toBe(status)
+    expect(await answer.json()).toMatchObject({ error: expect.stringMatching(/^invalid_/) })
+  })
+
+  it('gives a client a lifetime', async () => {
+    const answer = await postRegistration({ ...METADATA, token_endpoint_auth_method: 'client_secret_post' })
+    const { client_secret_expires_at: ends, client_id_issued_at: begins } = (await answer.json()) as Record<
+      string,
+      number
+    >
+
+    expect((ends ?? 0) - (begins ?? 0)).toBe(14 * 24 * 3600)
+  })
+})
