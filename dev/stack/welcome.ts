@@ -29,6 +29,7 @@ export function welcome(
   return [
     '',
     `${paint.bold('Zava Retail Analytics is ready.')} MCP server: ${paint.cyan(url)}`,
+    'Give that URL to your assistant (Claude, VS Code, Cursor, …): a browser opens, and you choose who you are.',
     '',
     'You can be any of these; each command prints an access token, good for 8 hours:',
     renderTable(

@@ -58,7 +58,7 @@ export function consentPage({ client, person, scopes, hidden, headers }: Consent
         <ul aria-labelledby="wants">
           ${scopes.map((scope) => html`<li>${line(scope, person)}</li>`)}
         </ul>
-        <p class="soft">It can change nothing. You can disconnect it at any time on <code>/connections</code>.</p>
+        <p class="soft">It can change nothing. You can disconnect it at any time among your <a href="/connections" target="_blank" rel="noopener">connected clients</a>.</p>
         <div class="actions">
           <button class="primary" name="decision" value="allow">Allow</button>
           <button name="decision" value="deny">Deny</button>
