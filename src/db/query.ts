@@ -36,3 +36,16 @@ export interface RawResult {
   readonly columns: readonly { readonly name: string; readonly typeId: number }[]
   readonly rows: readonly (readonly (string | null)[])[]
 }
+
+/** Makes a part of a statement out of a name of ours: a column, an alias. Throws for anything but a plain lower-case name. */
+export function nameOf(text: string): Query {
+  if (!/^[a-z][a-z0-9_]{0,62}$/.test(text)) throw new Error(`${text} is not a plain name`)
+  const part: Query = { text, values: [] }
+  made.add(part)
+  return part
+}
+
+/** Puts parts one after the other, a comma between them. */
+export function listOf(parts: readonly Query[]): Query {
+  return parts.reduce((all, part, i) => (i === 0 ? part : query`${all}, ${part}`), query``)
+}

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { engines, type Scratch } from '../sql/node/scratch.ts'
 import { openCopy } from './node/copy.ts'
 import { compare, storeIdsOf, type Tally } from './node/differential.ts'
-import { askOwner } from './node/owner.ts'
+import { readAsOwner } from './node/owner.ts'
 import { stackEngine } from './node/stack-engine.ts'
 import { tables, tenantTables } from './tables.ts'
 
@@ -99,7 +99,7 @@ describe.for(engines)('on the %s engine', (engine) => {
 })
 
 it('the generator knows every retail table', async () => {
-  const { rows } = await askOwner(
+  const { rows } = await readAsOwner(
     stackEngine('embedded'),
     `select relname from pg_class where relnamespace = 'retail'::regnamespace and relkind in ('r', 'p') order by 1`,
   )

@@ -3,6 +3,7 @@ import executeSalesQuery from './execute-sales-query.ts'
 import getCurrentUtcDate from './get-current-utc-date.ts'
 import getInventoryStatus from './get-inventory-status.ts'
 import getMultipleTableSchemas from './get-multiple-table-schemas.ts'
+import getSalesReport from './get-sales-report.ts'
 import getProductAffinity from './get-product-affinity.ts'
 import semanticSearchProducts from './semantic-search-products.ts'
 import whoami from './whoami.ts'
@@ -10,6 +11,7 @@ import whoami from './whoami.ts'
 /** Every tool there is, in the order in which clients list them. */
 export const TOOLS: readonly Tool[] = [
   whoami,
+  getSalesReport,
   getInventoryStatus,
   getProductAffinity,
   semanticSearchProducts,

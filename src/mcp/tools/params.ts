@@ -26,3 +26,19 @@ export function toCacheFields(
 ): z.input<z.ZodObject<typeof cacheFields>> {
   return cached === undefined ? { cached: false } : { cached: true, cache_age_seconds: cached.age_s }
 }
+
+/** Argument that names a store, always one of the caller's own. */
+export const storeRef = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(200, 'is too long')
+  .describe('One of your stores, by name or id; all for all of them')
+
+/** Argument that names a period; `parsePeriod` reads it. */
+export const periodText = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(60, 'is too long')
+  .describe(
+    'today, yesterday, last_7_days, this_week, last_month, mtd, qtd, ytd, last_12_months, 2025-Q3, 2025-06, 2025, 2025-06-15, 2025-01-01..2025-03-31 and the like',
+  )

@@ -10,7 +10,7 @@ import { LIMITS } from '../../../src/sql-guard/lists.ts'
 import { unwrapRows, wrapSql } from '../../../src/sql-guard/wrap.ts'
 import { checkWith, loadParser } from '../../sql-guard/node/guard.ts'
 import { writeQuery } from '../queries.ts'
-import { askOwner, type OwnersDatabase } from './owner.ts'
+import { readAsOwner, type OwnersDatabase } from './owner.ts'
 
 /** A database with every store's rows, behind row security. */
 export interface FullDatabase extends OwnersDatabase {
@@ -108,7 +108,7 @@ async function answerOf(ask: Ask, text: string): Promise<string[]> {
 }
 
 async function truthOf(database: OwnersDatabase, text: string): Promise<string[]> {
-  return sorted((await askOwner(database, text)).rows)
+  return sorted((await readAsOwner(database, text)).rows)
 }
 
 /** Rows as a multiset: which of equal rows came first is nobody's business. */

@@ -16,7 +16,7 @@ const SETTINGS = `select set_config('search_path', 'retail, ext', true), set_con
 const AS_TEXT = { getTypeParser: () => (text: string) => text }
 
 /** Runs one statement as the owner and returns it like `src/db` does: column types, and Postgres' own text. */
-export async function askOwner({ ownerUrl, endpoint }: OwnersDatabase, text: string): Promise<RawResult> {
+export async function readAsOwner({ ownerUrl, endpoint }: OwnersDatabase, text: string): Promise<RawResult> {
   // The endpoint ignores the host in a connection string, so that it can say where the endpoint is.
   const there = new URL(ownerUrl)
   there.host = new URL(endpoint).host
@@ -34,5 +34,5 @@ export async function askOwner({ ownerUrl, endpoint }: OwnersDatabase, text: str
 
 /** The same, decoded like an answer. */
 export async function ownersRows(database: OwnersDatabase, text: string) {
-  return decodeRows(await askOwner(database, text))
+  return decodeRows(await readAsOwner(database, text))
 }

@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import type { Cell } from '../../db/decode.ts'
+import { METRIC_NAMES } from '../../retail/metrics.ts'
+import { COMPARISONS, comparisonOf, parsePeriod, shownPeriod, showPeriod } from '../../retail/period.ts'
+import { describeStores, namedValues, periodNotices } from '../../retail/sales/describe.ts'
+import { DIMENSION_NAMES } from '../../retail/sales/dimensions.ts'
+import { checkPlan, reportQueries, type SalesReport, toReport } from '../../retail/sales/report.ts'
+import { SEGMENT_RULES } from '../../retail/sales/segments.ts'
+import { averageSpan, type ReportPlan } from '../../retail/sales/statements.ts'
+import { askScoped, type StoreScope } from '../../retail/store-scope.ts'
+import type { Call } from '../call.ts'
+import { toCsv } from '../text.ts'
+import { defineTool, readOnly } from './define.ts'
+import { cacheFields, column, fresh, periodText, storeRef, toCacheFields } from './params.ts'
+
+const filter = z.string().min(1, 'must not be empty').max(120, 'is too long').optional()
+
+const input = z.strictObject({
+  group_by: z.enum(DIMENSION_NAMES).default('day').describe('What a row is'),
+  metrics: z
+    .array(z.enum(METRIC_NAMES))
+    .min(1, 'must name at least one metric')
+    .max(METRIC_NAMES.length)
+    .default(['net_sales', 'orders', 'units'])
+    .describe('Columns; defined in zava://metrics'),
+  time_period: periodText.default('last_month'),
+  compare_to: z.enum(COMPARISONS).default('none').describe('Adds the values of another period and the change'),
+  store: storeRef.optional(),
+  category: filter.describe('Name'),
+  product_type: filter.describe('Name'),
+  product: filter.describe('SKU, id or part of the name'),
+  channel: z.enum(['online', 'in_store']).optional(),
+  sort_by: z.string().max(40).optional().describe('A metric of the report, name, time, or change'),
+  order: z.enum(['desc', 'asc']).optional(),
+  limit: z
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(1000, 'must be at most 1000')
+    .default(100)
+    .describe('Rows, 1 to 1000'),
+  fresh,
+})
+
+type Arguments = z.output<typeof input>
+
+export default defineTool({
+  name: 'get_sales_report',
+  title: 'Sales report',
+  description:
+    'Sales by day, week, month, store, region, category, product type, product, channel or customer segment: daily sales, top products, trends with moving averages, growth. Metrics are defined once and exact; use this before writing SQL. All your stores count unless store names one. Not for stock levels and reorders, nor for what a single order held.',
+  scope: 'retail:read',
+  annotations: readOnly,
+  input,
+  output: z.object({
+    stores: z.string(),
+    period: shownPeriod,
+    compared_with: shownPeriod.optional(),
+    columns: z.array(column),
+    rows: z.array(z.array(z.unknown())),
+    row_count: z.number().int(),
+    truncated: z.boolean(),
+    totals: z.record(z.string(), z.unknown()).describe('Over all rows, also those left out'),
+    metrics: z.array(z.string()).describe('Defined in zava://metrics/{name}'),
+    currency: z.string(),
+    notices: z.array(z.string()),
+    data_as_of: z.string().nullable().describe('Newest order'),
+    ...cacheFields,
+  }),
+
+  async run(args, call) {
+    const planned = new Map<StoreScope, ReportPlan>()
+    const options = { ref: args.store, operation: 'report', fresh: args.fresh } as const
+    const { scope, answer } = await askScoped(call, options, (one) => {
+      const plan = planOf(args, one, call)
+      planned.set(one, plan)
+      return reportQueries(plan)
+    })
+    const plan = planned.get(scope)
+    if (plan === undefined) throw new Error('a report without a plan')
+    return { ...shape(plan, toReport(plan, answer), call.currency), ...toCacheFields(answer.cached) }
+  },
+
+  text: ({ stores, period, compared_with, columns, rows, totals, metrics, notices, data_as_of, currency }) =>
+    [
+      `${stores}. ${describePeriod(period)}${compared_with === undefined ? '' : ` Compared with ${describePeriod(compared_with)}`}`,
+      ...notices,
+      // The output schema says no more of a cell than that it is JSON, which is what `run` put there.
+      `Total: ${namedValues(totals as Record<string, Cell>)}`,
+      toCsv({ columns, rows: rows as Cell[][] }),
+      `Metrics: ${metrics.join(', ')} (zava://metrics). ${currency}. Data as of ${data_as_of ?? 'never'}.`,
+    ].join('\n'),
+})
+
+function planOf(args: Arguments, scope: StoreScope, call: Call): ReportPlan {
+  const period = parsePeriod(args.time_period, scope.calendar, call.now())
+  const { category, product_type, product, channel } = args
+  const sort =
+    args.sort_by === undefined && args.order === undefined
+      ? undefined
+      : { by: args.sort_by ?? args.metrics[0] ?? 'net_sales', isAscending: args.order === 'asc' }
+  const plan: ReportPlan = {
+    scope,
+    groupBy: args.group_by,
+    metrics: [...new Set(args.metrics)],
+    filters: { category, product_type, product, channel },
+    period,
+    comparison: comparisonOf(period, args.compare_to),
+    sort,
+    limit: args.limit,
+  }
+  checkPlan(plan)
+  return plan
+}
+
+function shape(plan: ReportPlan, report: SalesReport, currency: string) {
+  const { period, comparison, groupBy, metrics } = plan
+  const { rows, totals, span } = report
+  const isEmpty = rows.length === 0 || Object.values(totals).every((value) => value === null || value === 0)
+  const rowsAveraged = averageSpan(groupBy)
+  return {
+    stores: describeStores(plan.scope),
+    period: showPeriod(period),
+    ...(comparison === undefined ? {} : { compared_with: showPeriod(comparison) }),
+    columns: [...report.columns],
+    rows: rows.map((row) => [...row]),
+    row_count: rows.length,
+    truncated: report.truncated,
+    totals,
+    metrics: [...metrics],
+    currency,
+    notices: [
+      ...periodNotices(period, comparison, span, isEmpty),
+      ...(report.truncated
+        ? [
+            `There are more rows than ${rows.length}: raise limit (to 1000), or group more coarsely. The totals hold all.`,
+          ]
+        : []),
+      ...(rowsAveraged === undefined
+        ? []
+        : [`A moving average spans ${rowsAveraged} rows up to its own, from before the period on.`]),
+      ...(groupBy === 'customer_segment' ? [`Segments when the period ends: ${SEGMENT_RULES}.`] : []),
+    ],
+    data_as_of: span.newest,
+  }
+}
+
+function describePeriod({ name, from, to, time_zone }: z.output<typeof shownPeriod>): string {
+  return `${name}: from ${from} to before ${to}, ${time_zone}.`
+}

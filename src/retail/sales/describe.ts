@@ -1,0 +1,58 @@
+import type { Cell } from '../../db/decode.ts'
+import type { Period } from '../period.ts'
+import type { StoreScope } from '../store-scope.ts'
+import type { DataSpan } from './report.ts'
+
+/** Sentences and labels of reports. */
+
+const MOST_NAMED = 10
+const DAY_MS = 86_400_000
+
+/** Names the stores of an answer: the store, a few, or how many. */
+export function describeStores({ stores, isAll }: StoreScope): string {
+  const names = stores.map(({ store_name }) => store_name)
+  if (names.length === 1) return names[0] ?? ''
+  const lead = isAll ? `all your ${names.length} stores` : `${names.length} stores`
+  return names.length > MOST_NAMED ? lead : `${lead}: ${names.join(', ')}`
+}
+
+/** What a reader must know before believing the numbers: a period that still runs, data that ends earlier, nothing sold. */
+export function periodNotices(
+  period: Period,
+  comparison: Period | undefined,
+  span: DataSpan,
+  isEmpty: boolean,
+): string[] {
+  const newest = span.newest === null ? undefined : Date.parse(span.newest)
+  const oldest = span.oldest === null ? undefined : Date.parse(span.oldest)
+  if (newest === undefined || oldest === undefined) return ['These stores have no orders yet.']
+  if (newest < period.start) {
+    return [`No order lies in this period: the newest one is of ${span.newest}. Choose a time_period up to then.`]
+  }
+  if (oldest >= period.end) {
+    return [`No order lies in this period: the oldest one is of ${span.oldest}. Choose a later time_period.`]
+  }
+  return [
+    ...(isEmpty ? ['Nothing was sold in this period, for these stores and filters.'] : []),
+    ...(period.isComplete ? [] : [stillRunning(comparison)]),
+    ...(newest < period.end - DAY_MS && period.end - newest > DAY_MS
+      ? [`The data ends before the period does: the newest order is of ${span.newest}.`]
+      : []),
+    ...(comparison !== undefined && oldest > comparison.start
+      ? [`The data does not reach back over all of the compared period: the oldest order is of ${span.oldest}.`]
+      : []),
+  ]
+}
+
+function stillRunning(comparison: Period | undefined): string {
+  return comparison === undefined
+    ? 'The period still runs; it is counted up to now.'
+    : 'The period still runs; it is counted up to now and compared with the same days and hours.'
+}
+
+/** Writes named values compactly: `net_sales 12.50, orders 3`. */
+export function namedValues(values: Readonly<Record<string, Cell>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${value === null ? 'n/a' : String(value)}`)
+    .join(', ')
+}

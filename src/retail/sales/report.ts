@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import type { Answer } from '../../db/database.ts'
+import { type Cell, decodeObjects, decodeRows, typeName } from '../../db/decode.ts'
+import { type Query, query, type RawResult } from '../../db/query.ts'
+import { ValidationError } from '../../errors.ts'
+import { nearest } from '../../sql-guard/nearest.ts'
+import { METRICS, type MetricName, metricOf } from '../metrics.ts'
+import { MOST_BUCKETS } from './buckets.ts'
+import {
+  catalogueJoins,
+  DIMENSIONS,
+  type Dimension,
+  type Filters,
+  filtersOf,
+  type Join,
+  joinsOfFilters,
+} from './dimensions.ts'
+import { inStores } from './measured.ts'
+import { isByTime, type ReportPlan, rowsQuery, sortsOf, totalsQuery } from './statements.ts'
+
+/** A sales report: rows, their total, and how far the data goes. */
+export interface SalesReport {
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
+  readonly rows: readonly (readonly Cell[])[]
+  readonly truncated: boolean
+  readonly totals: Readonly<Record<string, Cell>>
+  readonly span: DataSpan
+}
+
+const spanRow = z.object({ oldest: z.string().nullable(), newest: z.string().nullable() })
+
+/** Times of the oldest and the newest order of the stores in question, ISO 8601; null without orders. */
+export type DataSpan = Readonly<z.output<typeof spanRow>>
+
+/** Reads how far the orders of the stores in question go. */
+export function spanQuery(plan: Pick<ReportPlan, 'scope'>): Query {
+  const mine = inStores(plan.scope, query`o`)
+  return query`
+    select (select min(o.order_date) from retail.orders o where true ${mine}) as oldest,
+           (select max(o.order_date) from retail.orders o where true ${mine}) as newest`
+}
+
+/** Decodes what `spanQuery` brought. */
+export function toSpan(result: RawResult | undefined): DataSpan {
+  return spanRow.parse(result === undefined ? undefined : decodeObjects(result)[0])
+}
+
+/** Throws `ValidationError` for a plan that asks for what cannot be. */
+export function checkPlan(plan: Pick<ReportPlan, 'groupBy' | 'metrics' | 'period' | 'comparison' | 'sort'>): void {
+  const { groupBy, metrics, period, comparison, sort } = plan
+  const dimension: Dimension = DIMENSIONS[groupBy]
+  const stock = metrics.find((name) => metricOf(name).stock !== undefined)
+  if (stock !== undefined && !dimension.hasStock) {
+    throw new ValidationError(
+      `${METRICS[stock].title} is not known by ${groupBy}: stock is known as it is now, by store and product.`,
+      {
+        field: 'metrics',
+        constraint: 'stock metrics only by store, region, category, product_type, product or channel',
+        hint: 'Leave it out, or choose another group_by.',
+      },
+    )
+  }
+  const growth = metrics.find((name) => metricOf(name).isGrowth)
+  if (growth !== undefined && comparison === undefined) {
+    throw new ValidationError(`${METRICS[growth].title} needs a period to grow from.`, {
+      field: 'compare_to',
+      constraint: 'previous_period or previous_year with like_for_like_growth',
+      hint: 'Give compare_to.',
+    })
+  }
+  const sorts = sortsOf(plan)
+  if (sort !== undefined && !sorts.includes(sort.by)) {
+    throw new ValidationError('The report has no such column to sort by.', {
+      field: 'sort_by',
+      constraint: `one of: ${sorts.join(', ')}`,
+      hint: `Sort by ${sorts.join(', ')}; change needs compare_to.`,
+    })
+  }
+  if (isByTime(groupBy) && period.lastDay - period.firstDay > MOST_BUCKETS) {
+    throw new ValidationError('The period is too long for a report by time.', {
+      field: 'time_period',
+      constraint: `at most ${MOST_BUCKETS} days`,
+      hint: 'Choose a shorter period.',
+    })
+  }
+}
+
+/** The statements of a report; `toReport` reads what they bring. */
+export function reportQueries(plan: ReportPlan): readonly Query[] {
+  return [rowsQuery(plan), totalsQuery(plan), spanQuery(plan), ...catalogueQueries(plan.filters)]
+}
+
+/** Makes the report. Throws `ValidationError` when a filter names what the catalogue does not have. */
+export function toReport(plan: ReportPlan, { results }: Answer): SalesReport {
+  const [rows, totals, span, ...catalogue] = results
+  if (rows === undefined || totals === undefined) throw new Error('the report brought no result')
+  checkFilters(plan.filters, catalogue)
+  const all = decodeRows(rows)
+  return {
+    columns: rows.columns.map(({ name, typeId }) => ({ name, type: typeName(typeId) })),
+    rows: all.slice(0, plan.limit),
+    truncated: all.length > plan.limit,
+    totals: decodeObjects(totals)[0] ?? {},
+    span: toSpan(span),
+  }
+}
+
+/** How many products pass the filters, and the names that could have been meant. */
+function catalogueQueries(filters: Filters): Query[] {
+  const { channel: _, ...ofCatalogue } = filters
+  if (Object.values(ofCatalogue).every((value) => value === undefined)) return []
+  const joins = new Set<Join>(['product', ...joinsOfFilters(ofCatalogue)])
+  return [
+    query`select count(*) as matches
+            from (select product_id from retail.products) line${catalogueJoins(joins, query`line`)}
+           where true${filtersOf(ofCatalogue)}`,
+    query`select 'category' as field, category_name as name from retail.categories
+           union select 'product_type', type_name from retail.product_types order by 1, 2 limit 1000`,
+  ]
+}
+
+function checkFilters(filters: Filters, [matches, names]: readonly (RawResult | undefined)[]): void {
+  if (matches === undefined || Number(decodeObjects(matches)[0]?.matches) > 0) return
+  const known = names === undefined ? [] : decodeObjects(names)
+  for (const field of ['category', 'product_type'] as const) {
+    const wanted = filters[field]
+    const candidates = known.filter((row) => row.field === field).map(({ name }) => String(name))
+    if (wanted === undefined || candidates.some((name) => name.toLowerCase() === wanted.toLowerCase())) continue
+    const near = nearest(wanted, candidates)
+    throw new ValidationError(`There is no ${field.replace('_', ' ')} of that name.`, {
+      field,
+      constraint: field === 'category' ? `one of: ${candidates.join(', ')}` : 'the name of a product type',
+      hint:
+        near.length > 0
+          ? `Did you mean ${near.join(' or ')}?`
+          : 'get_multiple_table_schemas with "product_types" lists the names.',
+    })
+  }
+  throw new ValidationError('No product of the catalogue fits these filters.', {
+    field: filters.product === undefined ? 'category' : 'product',
+    constraint: 'a SKU, an id, or a part of a product’s name, within the category and type given',
+    hint: 'Find products by meaning with semantic_search_products, then give the SKU.',
+  })
+}
+
+/** Says what of the definitions is worth knowing beside the numbers; names of the metrics lead to the rest. */
+export function metricsUsed(metrics: readonly MetricName[]): string[] {
+  return metrics.map((name) => `${name} = ${metricOf(name).formula}`)
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { errorOf } from '../support/answers.ts'
+import { connectAs } from '../support/edge.ts'
+import { objects, report } from '../support/reports.ts'
+
+describe('filters', () => {
+  it('of a category, whatever its case, leave its sales', async () => {
+    const { client } = await connectAs('head-office')
+    const args = { time_period: '2026-Q2', metrics: ['net_sales'] }
+
+    const all = await report(client, { ...args, group_by: 'category' })
+    const one = await report(client, { ...args, group_by: 'store', category: 'paint & FINISHES' })
+
+    expect(one.totals.net_sales).toBe(objects(all).find((row) => row.category === 'Paint & Finishes')?.net_sales)
+  })
+
+  it('of a channel and of stores cut the same data', async () => {
+    const { client } = await connectAs('head-office')
+    const args = { time_period: '2026-Q2', metrics: ['net_sales', 'orders'] }
+
+    const channels = await report(client, { ...args, group_by: 'channel' })
+    const online = await report(client, { ...args, group_by: 'month', channel: 'online' })
+    const store = await report(client, { ...args, group_by: 'month', store: 'Online' })
+
+    expect(online.totals).toEqual(store.totals)
+    expect(objects(channels).find((row) => row.channel === 'online')?.net_sales).toBe(online.totals.net_sales)
+  })
+
+  it('that name nothing get a sentence with what was meant', async () => {
+    const { client } = await connectAs('seattle')
+    const ask = async (args: object) =>
+      errorOf(await client.callTool({ name: 'get_sales_report', arguments: { ...args, time_period: '2026-Q2' } }))
+
+    expect(await ask({ category: 'Pant & Finishes' })).toMatchObject({
+      code: 'VALIDATION_ERROR',
+      field: 'category',
+      hint: expect.stringContaining('Paint & Finishes'),
+    })
+    expect(await ask({ product: "x' or true --" })).toMatchObject({ code: 'VALIDATION_ERROR', field: 'product' })
+    expect(await ask({ product: '%' })).toMatchObject({ code: 'VALIDATION_ERROR', field: 'product' })
+  })
+})
+
+describe('what cannot be', () => {
+  it.each([
+    [{ time_period: '2025-13' }, 'time_period', 'months 01 to 12'],
+    [{ time_period: '2099' }, 'time_period', 'not begun yet'],
+    [{ metrics: ['weeks_of_supply'], group_by: 'day' }, 'metrics', 'not known by day'],
+    [{ metrics: ['like_for_like_growth'], group_by: 'store' }, 'compare_to', 'period to grow from'],
+    [{ sort_by: 'orders', metrics: ['units'] }, 'sort_by', 'no such column'],
+    [{ sort_by: 'change' }, 'sort_by', 'no such column'],
+    [{ limit: 1001 }, 'limit', 'at most 1000'],
+    [{ limit: 0 }, 'limit', 'at least 1'],
+    [{ metrics: [] }, 'metrics', 'at least one'],
+    [{ metric: 'units' }, 'metric', 'no argument "metric"'],
+    [{ group_by: 'planet' }, 'group_by', 'group_by'],
+  ])('%j is refused in a sentence', async (args, field, sentence) => {
+    const { client } = await connectAs('seattle')
+
+    const error = errorOf(await client.callTool({ name: 'get_sales_report', arguments: args }))
+
+    expect(error).toMatchObject({ code: 'VALIDATION_ERROR', field, message: expect.stringContaining(sentence) })
+    expect(error.hint).toBeTruthy()
+  })
+
+  it('a period without data says how far the data goes', async () => {
+    const { client } = await connectAs('seattle')
+
+    const empty = await report(client, { group_by: 'store', time_period: '2026-10' })
+    const early = await report(client, { group_by: 'day', time_period: '2015-03-01..2015-03-03' })
+
+    expect(empty.rows).toEqual([])
+    expect(empty.totals.net_sales).toBe(0)
+    expect(empty.notices).toEqual([expect.stringContaining(`the newest one is of ${empty.data_as_of}`)])
+    expect(early.rows.map((row) => row.slice(0, 3))).toEqual([
+      ['2015-03-01', 0, 0],
+      ['2015-03-02', 0, 0],
+      ['2015-03-03', 0, 0],
+    ])
+    expect(early.notices[0]).toContain('the oldest one is of 20')
+  })
+})
