@@ -10,7 +10,7 @@ import { LIMITS } from '../../../src/sql-guard/lists.ts'
 import { unwrapRows, wrapSql } from '../../../src/sql-guard/wrap.ts'
 import { checkWith, loadParser } from '../../sql-guard/node/guard.ts'
 import { writeQuery } from '../queries.ts'
-import { readAsOwner, type OwnersDatabase } from './owner.ts'
+import { type OwnersDatabase, readAsOwner } from './owner.ts'
 
 /** A database with every store's rows, behind row security. */
 export interface FullDatabase extends OwnersDatabase {
