@@ -38,7 +38,8 @@ export default defineConfig({
           root,
           include: files('.test.ts'),
           exclude: [...proofs, '**/*.node.test.ts', 'node_modules/**'],
-          testTimeout: 20_000,
+          // The first call of a file builds the whole Worker, which a busy machine needs its time for.
+          testTimeout: 60_000,
           hookTimeout: 30_000,
         },
       },

@@ -11,6 +11,8 @@ it.each([
   ['execute_sales_query', { postgresql_query: ORDERS, fresh: true }, 1, 1],
   ['execute_sales_query', { postgresql_query: 'select now(), count(*) from retail.orders' }, 1, 1],
   ['get_multiple_table_schemas', { table_names: ['orders', 'products', 'stores'] }, 1, 0],
+  ['get_store_performance', { time_period: '2026-05' }, 1, 0],
+  ['get_sales_report', { time_period: '2026-05' }, 1, 0],
   ['get_inventory_status', { status: 'low' }, 1, 0],
   ['get_product_affinity', { level: 'category', time_period: '2025' }, 1, 0],
   ['semantic_search_products', { query_description: 'paint' }, 1, 0],
