@@ -7,8 +7,8 @@ export interface Day {
   /** yyyy-mm-dd. */
   readonly date: string
   readonly cents: number
-  /** Completed orders, where they were counted. */
-  readonly orders?: number
+  /** Completed orders. */
+  readonly orders: number
 }
 
 export interface AnomaliesInput {
@@ -48,7 +48,7 @@ export function findWeekdayAnomalies({ days, from, to, money }: AnomaliesInput):
       const day = days[at]
       const before = sameWeekdays(days, at)
       if (day === undefined || before.length < LEAST_HISTORY) return []
-      if (median(before.map(({ orders = LEAST_ORDERS }) => orders)) < LEAST_ORDERS) return []
+      if (median(before.map(({ orders }) => orders)) < LEAST_ORDERS) return []
       const history = before.map(({ cents }) => cents)
       const usual = Math.round(median(history))
       const score = usual === 0 ? 0 : robustScore(day.cents, history)

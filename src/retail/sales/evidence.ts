@@ -65,11 +65,12 @@ function daysQuery(plan: EvidencePlan): Query {
   const span = daysOf(plan)
   const { starts, labels } = bucketsOf(span, 'day', plan.scope.calendar)
   return query`
-    select k.day, coalesce(c.net, 0) as net
+    select k.day, coalesce(c.net, 0) as net, coalesce(c.orders, 0) as orders
       from unnest(${labels}::date[]) with ordinality as k(day, n)
       left join (
         select width_bucket(o.order_date, ${starts}::timestamptz[]) as n,
-               sum(i.total_amount * case o.status when 'returned' then -1 else 1 end) as net
+               sum(i.total_amount * case o.status when 'returned' then -1 else 1 end) as net,
+               count(distinct o.order_id) filter (where o.status = 'completed') as orders
           from retail.orders o
           join retail.order_items i on i.store_id = o.store_id and i.order_id = o.order_id
          where o.order_date >= ${iso(span.start)}::timestamptz and o.order_date < ${iso(span.end)}::timestamptz
@@ -108,9 +109,10 @@ export function findSalesInsights(
   money: WriteMoney,
 ): Insight[] {
   const rows = z.array(soldRow).parse(products === undefined ? [] : decodeObjects(products))
-  const daily = (days === undefined ? [] : decodeObjects(days)).map(({ day, net }) => ({
+  const daily = (days === undefined ? [] : decodeObjects(days)).map(({ day, net, orders }) => ({
     date: String(day),
     cents: toCents(net ?? null),
+    orders: Number(orders),
   }))
   return [
     ...(plan.comparison === undefined ? [] : comparedInsights(plan, rows, money)),
