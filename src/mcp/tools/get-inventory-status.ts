@@ -110,6 +110,6 @@ function define(args: z.output<typeof input>): Record<string, string> {
 
 function toTable(summary: readonly z.output<typeof stockSummary>[]): string {
   const names = Object.keys(stockSummary.shape) as (keyof typeof stockSummary.shape)[]
-  const columns = names.map((name) => ({ name, type: name === 'status' ? 'uuid' : 'number' }))
+  const columns = names.map((name) => ({ name, type: name === 'status' ? 'text' : 'number' }))
   return toCsv({ columns, rows: summary.map((one) => names.map((name) => one[name])) })
 }
