@@ -86,7 +86,7 @@ export default defineTool({
       ...notices,
       // The output schema says no more of a cell than that it is JSON, which is what `run` put there.
       `Total: ${namedValues(totals as Record<string, Cell>)}`,
-      toCsv({ columns, rows: rows as Cell[][] }),
+      toCsv({ columns, rows: withShortDates(rows as Cell[][], columns) }),
       `Metrics: ${metrics.join(', ')} (zava://metrics). ${currency}. Data as of ${data_as_of ?? 'never'}.`,
     ].join('\n'),
 })
@@ -142,6 +142,13 @@ function shape(plan: ReportPlan, report: SalesReport, currency: string) {
     ],
     data_as_of: span.newest,
   }
+}
+
+/** Dates as yyyymmdd, which costs a model half of what yyyy-mm-dd does. */
+function withShortDates(rows: readonly Cell[][], columns: readonly { readonly type: string }[]): Cell[][] {
+  return rows.map((row) =>
+    row.map((cell, i) => (columns[i]?.type === 'date' ? String(cell).replaceAll('-', '') : cell)),
+  )
 }
 
 function describePeriod({ name, from, to, time_zone }: z.output<typeof shownPeriod>): string {

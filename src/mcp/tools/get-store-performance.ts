@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Cell } from '../../db/decode.ts'
-import { ValidationError } from '../../errors.ts'
+import { ClosedDataError, ValidationError } from '../../errors.ts'
 import { insight, rankInsights } from '../../retail/insights/insight.ts'
 import { moneyIn } from '../../retail/insights/wording.ts'
-import type { MetricName } from '../../retail/metrics.ts'
+import { type MetricName, metricOf } from '../../retail/metrics.ts'
 import { COMPARISONS, comparisonOf, parsePeriod, shownPeriod, showPeriod } from '../../retail/period.ts'
 import { describeStores, namedValues, periodNotices } from '../../retail/sales/describe.ts'
 import { evidenceQueries, findSalesInsights } from '../../retail/sales/evidence.ts'
@@ -32,6 +32,8 @@ const SHOWN: readonly MetricName[] = [
   'returning_customers',
   'return_rate',
 ]
+/** What is left where an operator has closed product cost. */
+const WITHOUT_COST = SHOWN.filter((name) => !metricOf(name).measures.includes('net_cost'))
 const MOST_STORES = 200
 
 const values = z.record(z.string(), z.number().nullable())
@@ -75,15 +77,11 @@ export default defineTool({
   }),
 
   async run(args, call) {
-    const planned = new Map<StoreScope, ReportPlan>()
-    const options = { ref: refOf(args), choose: chooseStore(call), operation: 'report', fresh: args.fresh } as const
-    const { scope, answer } = await askScoped(call, options, (one) => {
-      const plan = planOf(args, one, call.now())
-      planned.set(one, plan)
-      return [...evidenceQueries(plan), ...reportQueries(plan)]
+    const { plan, answer } = await ask(args, call, SHOWN).catch((error: unknown) => {
+      if (error instanceof ClosedDataError) return ask(args, call, WITHOUT_COST)
+      throw error
     })
-    const plan = planned.get(scope)
-    if (plan === undefined) throw new Error('a report without a plan')
+    const { scope, metrics } = plan
     const [products, days, ...results] = answer.results
     const { period, comparison } = plan
     const { columns, rows, totals, span } = toReport(plan, { ...answer, results })
@@ -92,20 +90,23 @@ export default defineTool({
       store_id: another === undefined ? (only?.store_id ?? null) : null,
       store: describeStores(scope),
       period: showPeriod(period),
-      metrics: pick(totals, (name) => name),
+      metrics: pick(plan, totals, (name) => name),
       ...(comparison === undefined
         ? {}
         : {
             comparison: {
               period: showPeriod(comparison),
-              metrics: pick(totals, (name) => `${name}_previous`),
-              change: changes(totals),
+              metrics: pick(plan, totals, (name) => `${name}_previous`),
+              change: changes(plan, totals),
             },
           }),
       ...(another === undefined ? {} : { by_store: { columns: [...columns], rows: rows.map((row) => [...row]) } }),
       insights: rankInsights(findSalesInsights(plan, [products, days], moneyIn(call.currency))),
       currency: call.currency,
-      notices: periodNotices(period, comparison, span, totals.orders === 0 && totals.net_sales === 0),
+      notices: [
+        ...periodNotices(period, comparison, span, totals.orders === 0 && totals.net_sales === 0),
+        ...(metrics === SHOWN ? [] : ['Product cost is closed in this deployment, so margins are left out.']),
+      ],
       data_as_of: span.newest,
       ...toCacheFields(answer.cached),
     }
@@ -154,12 +155,30 @@ function chooseStore({ choose }: Call) {
   }
 }
 
-function planOf(args: Arguments, scope: StoreScope, now: number): ReportPlan {
+async function ask(args: Arguments, call: Call, metrics: readonly MetricName[]) {
+  const planned = new Map<StoreScope, ReportPlan>()
+  const options = { ref: refOf(args), choose: chooseStore(call), operation: 'report', fresh: args.fresh } as const
+  const { scope, answer } = await askScoped(call, options, (one) => {
+    const plan = planOf(args, one, { now: call.now(), metrics })
+    planned.set(one, plan)
+    return [...evidenceQueries(plan), ...reportQueries(plan)]
+  })
+  const plan = planned.get(scope)
+  if (plan === undefined) throw new Error('a report without a plan')
+  return { plan, answer }
+}
+
+interface Asking {
+  readonly now: number
+  readonly metrics: readonly MetricName[]
+}
+
+function planOf(args: Arguments, scope: StoreScope, { now, metrics }: Asking): ReportPlan {
   const period = parsePeriod(args.time_period, scope.calendar, now)
   return {
     scope,
     groupBy: 'store',
-    metrics: SHOWN,
+    metrics,
     filters: {},
     period,
     comparison: comparisonOf(period, args.compare_to),
@@ -170,13 +189,13 @@ function planOf(args: Arguments, scope: StoreScope, now: number): ReportPlan {
 
 type Totals = Readonly<Record<string, Cell>>
 
-function pick(totals: Totals, columnOf: (name: MetricName) => string): Record<string, number | null> {
-  return Object.fromEntries(SHOWN.map((name) => [name, numberOf(totals[columnOf(name)])]))
+function pick({ metrics }: ReportPlan, totals: Totals, columnOf: (name: MetricName) => string) {
+  return Object.fromEntries(metrics.map((name) => [name, numberOf(totals[columnOf(name)])]))
 }
 
-function changes(totals: Totals): Record<string, number | null> {
+function changes({ metrics }: ReportPlan, totals: Totals): Record<string, number | null> {
   return Object.fromEntries(
-    SHOWN.map((name) => [name, numberOf(totals[`${name}_change_percent`] ?? totals[`${name}_change_points`])]),
+    metrics.map((name) => [name, numberOf(totals[`${name}_change_percent`] ?? totals[`${name}_change_points`])]),
   )
 }
 
