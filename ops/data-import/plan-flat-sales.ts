@@ -1,0 +1,161 @@
+import { address, amountNotBelowZero, moment, oneOf, wholeNumber, words } from './fields.ts'
+import { nobodyYet } from './people.ts'
+import { idOf, type Loaded, merge, momentIn, type Plan } from './plan.ts'
+import { customerOf, writeItems } from './plans-sales.ts'
+import { findStores, makeTypes } from './references.ts'
+import { refuseWhere } from './staging.ts'
+
+/** One flat sales file, as a till or a web shop exports it: each line one item, with all that is known about it. */
+export const flatSalesPlan: Plan = {
+  name: 'sales',
+  fields: [
+    {
+      name: 'order_id',
+      also: ['order', 'order no', 'order number', 'invoice', 'invoice no', 'receipt', 'transaction id'],
+      kind: words(180),
+      isRequired: true,
+    },
+    {
+      name: 'order_date',
+      also: ['date', 'invoice date', 'sold at', 'timestamp', 'datetime'],
+      kind: moment,
+      isRequired: true,
+    },
+    { name: 'store', also: ['store_name', 'shop', 'branch', 'outlet'], kind: words(120) },
+    { name: 'customer', also: ['customer_id', 'customer no', 'client'], kind: words(200) },
+    { name: 'customer_name', also: ['name'], kind: words(240) },
+    { name: 'customer_email', also: ['email', 'e-mail'], kind: address },
+    {
+      name: 'sku',
+      also: ['stock code', 'item no', 'product_id', 'article', 'part number'],
+      kind: words(64),
+      isRequired: true,
+    },
+    { name: 'product_name', also: ['product', 'description', 'item', 'title'], kind: words(200) },
+    { name: 'category', also: ['department', 'category_name'], kind: words(120) },
+    { name: 'product_type', also: ['type', 'subcategory'], kind: words(120) },
+    { name: 'quantity', also: ['qty', 'units'], kind: wholeNumber, isRequired: true },
+    { name: 'unit_price', also: ['price'], kind: amountNotBelowZero, isRequired: true },
+    { name: 'discount_amount', also: ['discount'], kind: amountNotBelowZero },
+    { name: 'cost', also: ['unit cost'], kind: amountNotBelowZero },
+    { name: 'status', also: ['state'], kind: oneOf('pending', 'completed', 'cancelled', 'returned') },
+  ],
+
+  async refuse(client, defaults) {
+    await refuseWhere(client, { field: 'quantity', condition: 'l.quantity::numeric = 0', reason: "'is zero'" })
+    // The same order number at two stores is two orders; a store that is new is made of its name.
+    await refuseWhere(client, {
+      field: 'store',
+      condition: "coalesce(l.store, nullif($3::text, '')) is null",
+      reason: '$2::text',
+      values: ['is missing (or give --store)', defaults.store ?? ''],
+    })
+  },
+
+  async load(client, defaults) {
+    const stores = await makeStores(client, defaults)
+    const products = await makeProducts(client, defaults)
+    const customers = await makeCustomers(client)
+    const orders = await makeOrders(client)
+    await client.query(
+      `create temporary table items on commit drop as
+       select l.line, l.order_key || ' ' || l.sku || ' ' || l.quantity || ' ' || l.unit_price
+                || ' ' || row_number() over (partition by l.order_key, l.sku, l.quantity, l.unit_price order by l.line) as key,
+              ${idOf('order', 'l.order_key')} as order_id, l.order_key, p.product_id,
+              l.quantity::numeric::integer as quantity, l.unit_price::numeric(10, 2) as unit_price, 0::numeric(5, 2) as discount_percent,
+              coalesce(l.discount_amount::numeric(10, 2), 0) as discount_amount, null::numeric(10, 2) as total_amount
+         from sales l join retail.products p on p.sku = l.sku`,
+    )
+    return sumUp([...stores, ...products, customers, orders, ...(await writeItems(client))])
+  },
+}
+
+type Client = Parameters<Plan['load']>[0]
+
+async function makeStores(client: Client, defaults: Parameters<Plan['load']>[1]): Promise<Loaded[]> {
+  await client.query('update lines set store = $1 where store is null', [defaults.store ?? null])
+  const stores = await merge(
+    client,
+    'stores',
+    `insert into retail.stores (store_id, store_name, location, region, manager_id, time_zone, opened_on)
+     select ${idOf('store', 'l.store')}, l.store, l.store, $1, $2::uuid, $3, min(l.order_date::timestamp)::date
+       from lines l
+      where not exists (select from retail.stores s where s.store_name = l.store or s.store_id = ${idOf('store', 'l.store')})
+      group by l.store`,
+    [defaults.region, await nobodyYet(client), defaults.timeZone],
+  )
+  await findStores(client, 'store', defaults)
+  await client.query(
+    `create temporary table sales on commit drop as
+     select l.*, s.store_id, ${momentIn('l.order_date', 's.time_zone')} as ordered_at,
+            l.store || ' ' || l.order_id as order_key,
+            -- Sales that name nobody belong to one customer per store.
+            coalesce(l.customer, lower(l.customer_email), l.customer_name, 'walk-in') as customer_key
+       from lines l join store_of s on s.ref = l.store`,
+  )
+  await client.query('analyze sales')
+  return [stores]
+}
+
+async function makeProducts(client: Client, { costPercent }: Parameters<Plan['load']>[1]): Promise<Loaded[]> {
+  const made = await makeTypes(client)
+  const products = await merge(
+    client,
+    'products',
+    `insert into retail.products (product_id, sku, product_name, category_id, type_id, cost, base_price, product_description)
+     select ${idOf('product', 'l.sku')}, l.sku, coalesce(l.product_name, l.sku), t.category_id, t.type_id,
+            coalesce(l.cost::numeric(10, 2), round(l.unit_price::numeric * $1::numeric / 100, 2)), l.unit_price::numeric(10, 2),
+            coalesce(l.product_name, l.sku)
+       -- Of the lines that sell it, the newest that has a name tells what it is.
+       from (select distinct on (sku) * from sales order by sku, product_name is null, ordered_at desc, line) l
+       join type_of t on t.category = coalesce(l.category, 'Uncategorised')
+                     and t.type = coalesce(l.product_type, l.category, 'Uncategorised')
+     on conflict (sku) do nothing`,
+    [String(costPercent)],
+  )
+  return [
+    { table: 'categories', added: made.categories, changed: 0 },
+    { table: 'product_types', added: made.types, changed: 0 },
+    products,
+  ]
+}
+
+async function makeCustomers(client: Client): Promise<Loaded> {
+  return merge(
+    client,
+    'customers',
+    `insert into retail.customers (customer_id, store_id, first_name, last_name, email)
+     select ${customerOf('l.store_id', 'l.customer_key')}, l.store_id,
+            left(coalesce(nullif(split_part(l.customer_name, ' ', 1), ''), 'Customer'), 120),
+            left(coalesce(nullif(substring(l.customer_name from '^\\S+\\s+(.*)$'), ''), l.customer_key), 120),
+            case when row_number() over (partition by l.store_id, lower(l.customer_email) order by l.customer_key) = 1
+                  and not exists (select from retail.customers c where c.store_id = l.store_id and c.email = lower(l.customer_email))
+                 then lower(l.customer_email) end
+       from (select distinct on (store_id, customer_key) * from sales order by store_id, customer_key, ordered_at desc, line) l
+     on conflict (customer_id) do nothing`,
+  )
+}
+
+async function makeOrders(client: Client): Promise<Loaded> {
+  return merge(
+    client,
+    'orders',
+    `insert into retail.orders (order_id, store_id, customer_id, order_date, status, total_amount)
+     select ${idOf('order', 'l.order_key')}, l.store_id, ${customerOf('l.store_id', 'l.customer_key')}, l.ordered_at,
+            -- An order of which everything came back is one return, not a sale and a return.
+            coalesce(lower(l.status), case when l.sold then 'completed' else 'returned' end), 0
+       from (select distinct on (order_key) *, bool_or(quantity::numeric > 0) over (partition by order_key) as sold
+               from sales order by order_key, line) l
+     on conflict (order_id) do nothing`,
+  )
+}
+
+/** One entry per table, in the order of first appearance. */
+function sumUp(loaded: readonly Loaded[]): Loaded[] {
+  const byTable = new Map<string, Loaded>()
+  for (const { table, added, changed } of loaded) {
+    const known = byTable.get(table) ?? { table, added: 0, changed: 0 }
+    byTable.set(table, { table, added: known.added + added, changed: known.changed + changed })
+  }
+  return [...byTable.values()]
+}

@@ -1,0 +1,71 @@
+import type { OwnerClient } from '../../sql/connect.ts'
+import type { Field } from './fields.ts'
+
+/** What is said once for files that leave it out. */
+export interface Defaults {
+  /** Name of the store for files without a store column. */
+  readonly store: string | undefined
+  readonly region: string
+  readonly timeZone: string
+  /** Cost as a share of the price, in percent; 0 means that cost is not known. */
+  readonly costPercent: number
+}
+
+/** How many rows of a table came in, and how many changed. */
+export interface Loaded {
+  readonly table: string
+  readonly added: number
+  readonly changed: number
+}
+
+/** How the lines of one kind of file become rows. */
+export interface Plan {
+  /** Name of the file without `.csv`. */
+  readonly name: string
+  readonly fields: readonly Field[]
+  /** Refuses lines that point nowhere, stand there twice, or clash with what is there. Lines lie in `lines` as `l`. */
+  refuse(client: OwnerClient, defaults: Defaults): Promise<void>
+  /** Turns what is left in `lines` into rows. */
+  load(client: OwnerClient, defaults: Defaults): Promise<readonly Loaded[]>
+}
+
+/**
+ * SQL of the stable id of a key that may be any text: a UUID stands for itself, anything else for the first half of its
+ * SHA-256 under the kind of thing it is. The same key is the same row each time.
+ */
+export function idOf(kind: string, key: string): string {
+  return `(case when pg_input_is_valid(${key}, 'uuid') then (${key})::uuid
+    else encode(substring(sha256(convert_to('zava:${kind}:' || (${key}), 'UTF8')) for 16), 'hex')::uuid end)`
+}
+
+/**
+ * Runs `insert … on conflict … do update` whose RETURNING tells by `added` which rows are new, and counts both. Rows that are
+ * the same already are neither.
+ */
+export async function merge(
+  client: OwnerClient,
+  table: string,
+  insert: string,
+  values: readonly unknown[] = [],
+): Promise<Loaded> {
+  const { rows } = await client.query(
+    `with written as (${insert} returning xmax = 0 as added)
+     select count(*) filter (where added)::integer as added, count(*) filter (where not added)::integer as changed from written`,
+    values,
+  )
+  return { table, added: Number(rows[0]?.added ?? 0), changed: Number(rows[0]?.changed ?? 0) }
+}
+
+/** Writes the part of an upsert that changes rows only where something differs. */
+export function orChange(table: string, key: string, columns: readonly string[]): string {
+  const mine = columns.map((column) => `${table}.${column}`).join(', ')
+  const theirs = columns.map((column) => `excluded.${column}`).join(', ')
+  return `on conflict (${key}) do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}
+    where (${mine}) is distinct from (${theirs})`
+}
+
+/** SQL of a moment that was written in a store's local time unless it says otherwise. */
+export function momentIn(text: string, timeZone: string): string {
+  return `(case when ${text} ~ '(Z|[+-]\\d\\d(:?\\d\\d)?)$' and ${text} ~ ':' then ${text}::timestamptz
+    else ${text}::timestamp at time zone ${timeZone} end)`
+}
