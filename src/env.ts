@@ -67,6 +67,8 @@ const variables = z
     /** Whom a person without access should ask, as it stands in a sentence: `Maren in IT, maren@zava.example`. */
     ACCESS_CONTACT: z.string().min(1).max(200).default('the administrator of Zava Retail Analytics'),
     EMBEDDINGS_BASE_URL: z.url().optional(),
+    /** For the daily ceiling only. */
+    EMBEDDINGS_USD_PER_MILLION_TOKENS: z.coerce.number().min(0).max(1_000).default(0.02),
     EMBEDDINGS_MODEL: z.string().min(1).default(DEFAULT_EMBEDDINGS_MODEL),
     OPENAI_API_KEY: z.string().min(1).optional(),
     /** Whose days "today" and "last month" mean when a question is about several stores; one store has its own zone. */

@@ -8,6 +8,7 @@ import { AppError, type ErrorCode } from './errors.ts'
 import { describeError, type Log } from './observe/log.ts'
 import { metrics } from './observe/metrics.ts'
 import { checkEmbeddings } from './search/embeddings.ts'
+import { STAND_IN_MODEL } from './search/search-mode.ts'
 
 /** A user without stores, made by the migrations: whoever asks as this one must see nothing. */
 const CANARY = '00000000-0000-4000-8000-00000000ca4a'
@@ -28,9 +29,6 @@ export interface Readiness {
 type DatabaseState = Pick<Readiness, 'database' | 'posture' | 'findings'>
 
 const REASONS: Partial<Record<ErrorCode, string>> = { UNAVAILABLE: 'unreachable', QUERY_TIMEOUT: 'slow' }
-
-/** Under this name the local stand-in serves its vectors. */
-const STAND_IN_MODEL = 'zava-demo-lexical'
 
 /** The question is open to everybody and costs two requests: within this time everybody gets the same answer. */
 const KEEP_MS = 5_000

@@ -63,7 +63,11 @@ async function route(
 ): Promise<void> {
   switch (`${request.method} ${request.url}`) {
     case 'POST /sql':
-      return serveSql(request, response, { engine, log, fault: faults.take() })
+      return serveSql(request, response, {
+        engine,
+        log,
+        fault: faults.take(String(request.headers['neon-connection-string'])),
+      })
     case 'GET /stats':
       return sendJson(response, 200, { ...log.counts(), recent: log.recent() })
     case 'POST /faults':

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from './engine.ts'
@@ -11,6 +12,9 @@ interface Context {
   readonly log: RequestLog
   readonly fault: Fault | undefined
 }
+
+/** Status in the log of what a fault has answered; that of `status` is ordered. */
+const STATUS_OF: Partial<Record<Fault['mode'], number>> = { refuse: 0, garbage: 200, huge: 200 }
 
 // What nginx logs for a client that did not wait; nobody receives it.
 const CLIENT_GONE = 499
@@ -29,7 +33,7 @@ export async function serveSql(request: IncomingMessage, response: ServerRespons
       status,
     })
 
-  if (fault && (await sufferBefore(fault, request, response))) return record(fault.mode === 'refuse' ? 0 : fault.status)
+  if (fault && (await sufferBefore(fault, request, response))) return record(STATUS_OF[fault.mode] ?? fault.status)
 
   const gone = new AbortController()
   response.on('close', () => {
@@ -50,6 +54,19 @@ export async function serveSql(request: IncomingMessage, response: ServerRespons
   send(response, answer, fault?.dropAfterBytes)
 }
 
+const CHUNK = Buffer.alloc(1024 * 1024, '[')
+
+/** Without a length, so that nothing but the reader's own limit ends it. */
+async function sendNonsense(response: ServerResponse, mode: 'garbage' | 'huge'): Promise<void> {
+  response.writeHead(200, { 'Content-Type': 'application/json' })
+  for (let sent = 0; mode === 'huge' && sent < 256 && !response.destroyed; sent += 1) {
+    if (!response.write(CHUNK)) {
+      await Promise.race([once(response, 'drain'), once(response, 'close')])
+    }
+  }
+  response.end('<html>Bad gateway</html>')
+}
+
 interface Answer {
   readonly status: number
   readonly body: string
@@ -63,6 +80,9 @@ async function sufferBefore(fault: Fault, request: IncomingMessage, response: Se
   else if (fault.mode === 'status') {
     request.resume()
     send(response, { status: fault.status, body: '{"message":"ordered by /faults"}', headers: {} })
+  } else if (fault.mode !== 'none') {
+    request.resume()
+    await sendNonsense(response, fault.mode)
   }
   return fault.mode !== 'none'
 }

@@ -1,5 +1,6 @@
 import OpenAI from 'openai'
 import type { Config } from '../env.ts'
+import { TRACEPARENT, type Trace } from '../observe/trace.ts'
 import { DIMENSIONS } from './product-text.ts'
 
 /** The embedding service: any that speaks OpenAI's protocol. What it says in words goes no further than the log. */
@@ -30,23 +31,27 @@ export class EmbeddingError extends Error {
 const lastHeard = new Map<string, { readonly at: number; readonly health: EmbeddingsHealth }>()
 
 /** Makes a client of the embedding service, per request: what Workers open in one request cannot be used in another. */
-function createClient({ OPENAI_API_KEY, EMBEDDINGS_BASE_URL }: Config): OpenAI {
+function createClient({ OPENAI_API_KEY, EMBEDDINGS_BASE_URL }: Config, trace?: Trace): OpenAI {
   return new OpenAI({
     apiKey: OPENAI_API_KEY ?? '',
     baseURL: EMBEDDINGS_BASE_URL ?? null,
     timeout: TIMEOUT_MS,
     maxRetries: 0,
+    ...(trace === undefined ? {} : { defaultHeaders: { [TRACEPARENT]: trace.header } }),
   })
 }
 
 /** Returns the embedding of one text. Throws `EmbeddingError`; waits 4 s at most. Costs money at a paid service. */
-export async function embed(config: Config, text: string, signal: AbortSignal): Promise<Float32Array> {
+export async function embed(config: Config, text: string, signal: AbortSignal, trace?: Trace): Promise<Float32Array> {
   const hear = (health: EmbeddingsHealth) => lastHeard.set(serviceOf(config), { at: Date.now(), health })
   try {
     if (config.OPENAI_API_KEY === undefined) throw new EmbeddingError('not configured')
-    const { data } = await createClient(config).embeddings.create(embeddingRequest(config.EMBEDDINGS_MODEL, text), {
-      signal,
-    })
+    const { data } = await createClient(config, trace).embeddings.create(
+      embeddingRequest(config.EMBEDDINGS_MODEL, text),
+      {
+        signal,
+      },
+    )
     const vector = toVector(data[0]?.embedding)
     hear('healthy')
     return vector

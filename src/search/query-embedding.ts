@@ -1,6 +1,7 @@
 import type { Config } from '../env.ts'
 import { describeError, type Log } from '../observe/log.ts'
 import { metrics } from '../observe/metrics.ts'
+import type { Trace } from '../observe/trace.ts'
 import { type EmbeddingFailure, embed, toEmbeddingError } from './embeddings.ts'
 import { contentHash, DIMENSIONS } from './product-text.ts'
 
@@ -35,7 +36,9 @@ export interface QueryEmbeddingOptions {
   /** Takes work that may end after the answer has left. */
   readonly defer: (work: Promise<void>) => void
   /** Asked before every call that may cost money; `false` means that today's limit is reached. */
-  readonly maySpend?: () => Promise<boolean>
+  readonly maySpend?: (text: string) => Promise<boolean>
+  /** Goes along to the service. */
+  readonly trace?: Trace
 }
 
 /** The namespace among a Worker's bindings, if the deployment has one. */
@@ -46,7 +49,7 @@ export function embeddingStoreOf(bindings: object): EmbeddingStore | undefined {
 
 /** Opens the way from words to an embedding: the cache first, then the service. */
 export function openQueryEmbeddings(options: QueryEmbeddingOptions): EmbedQuery {
-  const { config, store, log, defer, maySpend } = options
+  const { config, store, log, defer, maySpend, trace } = options
   const model = config.EMBEDDINGS_MODEL
   return async (text, signal) => {
     const words = text.trim().replace(/\s+/g, ' ')
@@ -57,9 +60,9 @@ export function openQueryEmbeddings(options: QueryEmbeddingOptions): EmbedQuery 
       return { vector: kept, model, cached: true }
     }
     metrics.cacheMiss('embedding')
-    if ((await maySpend?.()) === false) return { unavailable: 'over the daily limit' }
+    if ((await maySpend?.(words)) === false) return { unavailable: 'over the daily limit' }
     try {
-      const vector = await embed(config, words, signal)
+      const vector = await embed(config, words, signal, trace)
       if (store !== undefined) defer(keep(store, key, vector, log))
       return { vector, model, cached: false }
     } catch (thrown) {

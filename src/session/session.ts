@@ -17,6 +17,7 @@ import { embeddingStoreOf, openQueryEmbeddings } from '../search/query-embedding
 import { accountOf } from './account-link.ts'
 import { createAuditTrail } from './audit-trail.ts'
 import { openCache } from './cache.ts'
+import { openEmbeddingPurse } from './embedding-budget.ts'
 import { readEnvelope } from './envelope.ts'
 import { createKeptAnswers } from './kept-answers.ts'
 import { isInitialize, LegacyTransport, sessionNotFound } from './legacy-transport.ts'
@@ -95,6 +96,7 @@ export class Session extends Agent<Cloudflare.Env> {
     (authInfo) => this.createServer(principalOf(authInfo)),
     () => this.#end(),
   )
+  readonly #purse = openEmbeddingPurse(this.env)
 
   /** Makes the server that answers; the conformance suite's session puts its fixtures here. */
   protected createServer(who: Principal): McpServer {
@@ -174,6 +176,8 @@ export class Session extends Agent<Cloudflare.Env> {
         store: embeddingStoreOf(this.env),
         log,
         defer: (work) => this.ctx.waitUntil(work),
+        maySpend: this.#purse.asker(config, log),
+        trace,
       }),
       record: async (record) => {
         await this.#trail.record(record, {
@@ -203,7 +207,7 @@ export class Session extends Agent<Cloudflare.Env> {
   /** Keeps what the database said of the user, when it is new or was last confirmed a while ago. */
   #remembering(ask: Ask): Ask {
     return async (queries, options) => {
-      const answer = await ask(queries, options)
+      const answer = this.#purse.hear(await ask(queries, options))
       await this.#remember(answer.user, now())
       return answer
     }

@@ -13,7 +13,13 @@ afterEach(async () => {
 
 /** Answers are kept per configuration, so that each test brings one of its own. */
 const ask = (path: string, env: object) => app.request(`http://localhost:8787${path}`, {}, env as never)
-const own = (changes: object = {}) => ({ ...bindings, ...changes })
+const TAG = 'readiness-test'
+/** Faults strike requests with this in their connection string, and nobody else's. */
+const own = (changes: object = {}) => ({
+  ...bindings,
+  DATABASE_URL: `${bindings.TEST_ENGINES[0]?.serviceUrl}?tag=${TAG}`,
+  ...changes,
+})
 
 it('a crowd that asks at once costs the database one request', async () => {
   const env = own()
@@ -62,7 +68,7 @@ it.each([
 ] as const)(
   'a database that %s is told by its class, with 503, and a metric; a moment later all is well',
   async (_what, fault, reason) => {
-    await orderFault(fault)
+    await orderFault({ ...fault, only: TAG })
 
     const response = await ask('/readyz', own())
     const told = await response.json()

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { readConfig } from '../../src/env.ts'
 import { continueTrace } from '../../src/observe/trace.ts'
+import { embed } from '../../src/search/embeddings.ts'
 import { toSessionRequest } from '../../src/session/envelope.ts'
+import { bindings } from '../support/edge.ts'
 
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 const GIVEN = `00-${ID}-00f067aa0ba902b7-01`
@@ -50,5 +53,20 @@ describe('a trace', () => {
     )
 
     expect(request.headers.get('traceparent')).toBe(trace.header)
+  })
+
+  it('goes on to the embedding service', async () => {
+    const sent: Request[] = []
+    const original = globalThis.fetch
+    vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
+      sent.push(new Request(input as Request, init as RequestInit))
+      return original(input as Request, init as RequestInit)
+    })
+    const trace = continueTrace(GIVEN)
+
+    await embed(readConfig(bindings), 'a hammer', new AbortController().signal, trace)
+    vi.restoreAllMocks()
+
+    expect(sent.map((request) => request.headers.get('traceparent'))).toEqual([trace.header])
   })
 })
