@@ -6,7 +6,7 @@ import { fetchEdge } from '../support/edge.ts'
 const URL_OF_MCP = 'http://localhost:8787/mcp'
 
 // The first request of all starts the Worker.
-beforeAll(() => fetchEdge('http://localhost:8787/healthz'), 60_000)
+beforeAll(() => fetchEdge('http://localhost:8787/healthz'), 180_000)
 
 describe('the front page', () => {
   it('names the connection URL and every client, and is whole without scripts', async () => {
