@@ -6,6 +6,9 @@ import { ApiError, type ApiOptions, openApi } from './api.ts'
 
 export const CLOUDFLARE_API = 'https://api.cloudflare.com/client/v4'
 
+/** KV bindings of wrangler.toml; a test compares. Never by prefix: one Worker's name may begin with another's. */
+export const NAMESPACES: readonly string[] = ['OAUTH_KV', 'EMBEDDING_CACHE']
+
 const account = z.object({ id: z.string(), name: z.string() })
 const namespace = z.object({ id: z.string(), title: z.string() })
 const deployments = z.object({
@@ -74,10 +77,11 @@ export function openCloudflare(
       return deleted(api(`/accounts/${accountId}/workers/scripts/${name}?force=true`, { method: 'DELETE' }))
     },
 
-    /** Deletes the namespaces that wrangler made for a Worker, by the name it gives them. */
+    /** Deletes the namespaces that wrangler made for a Worker, by the names it gives them. */
     async deleteNamespaces(accountId: string, worker: string): Promise<number> {
       const answer = await api(`/accounts/${accountId}/storage/kv/namespaces?per_page=1000`)
-      const own = resultOf(z.array(namespace), answer).filter(({ title }) => title === `${worker}-oauth-kv`)
+      const titles = NAMESPACES.map((binding) => `${worker}-${binding.toLowerCase().replaceAll('_', '-')}`)
+      const own = resultOf(z.array(namespace), answer).filter(({ title }) => titles.includes(title))
       for (const { id } of own) await api(`/accounts/${accountId}/storage/kv/namespaces/${id}`, { method: 'DELETE' })
       return own.length
     },

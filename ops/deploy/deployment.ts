@@ -128,6 +128,10 @@ export function deployStep(context: DeploymentContext): Step {
         secrets: secretsOf(context),
         env: context.env,
       })
+      // Wrangler makes namespaces before it uploads; when the upload failed they are in the way of the next try, and empty.
+      const { accountId = '' } = context.state
+      const isThere = (await context.cloudflare.workers(accountId, worker)).some(({ name }) => name === worker)
+      if (!isThere) await context.cloudflare.deleteNamespaces(accountId, worker)
       const args = ['deploy', '--env', environment, '--name', worker]
       const report = await runWrangler(context.access(), args, configuration)
       const version = report.find(({ type }) => type === 'deploy')?.version_id

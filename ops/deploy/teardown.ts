@@ -18,7 +18,7 @@ export function teardownSteps(context: DeploymentContext, { keepsDatabase = fals
     },
     {
       name: 'KV namespace',
-      what: `deletes ${state.worker}-oauth-kv: registered clients, grants and tokens`,
+      what: `deletes its KV namespaces: registered clients, grants and tokens, cached embeddings`,
       async run() {
         if (state.accountId === undefined) return 'there was none'
         return (await cloudflare.deleteNamespaces(state.accountId, state.worker)) > 0 ? 'deleted' : 'there was none'

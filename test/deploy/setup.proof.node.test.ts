@@ -78,7 +78,7 @@ describe('npm run setup', () => {
       'Smoke test: 6 of 6 passed',
     ])
     expect(neon.projects.size).toBe(1)
-    expect([...cloudflare.namespaces.values()]).toEqual([`${WORKER}-oauth-kv`])
+    expect([...cloudflare.namespaces.values()].sort()).toEqual([`${WORKER}-embedding-cache`, `${WORKER}-oauth-kv`])
     expect((await stat(context.file.path)).mode & 0o077).toBe(0)
   })
 

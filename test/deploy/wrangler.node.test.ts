@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { unstable_readConfig as readConfig } from 'wrangler'
 import { z } from 'zod'
+import { NAMESPACES } from '../../ops/cloud/cloudflare.ts'
 
 const CONFIG = fileURLToPath(new URL('../../wrangler.toml', import.meta.url))
 const DEPLOYED = ['preview', 'production'] as const
@@ -43,6 +44,10 @@ function bindingsOf(env?: string) {
 describe.for(DEPLOYED)('what %s is deployed with', (env) => {
   it('is what the tests run with: the same bindings, limits, classes, variables, date and flags', () => {
     expect(bindingsOf(env)).toEqual(bindingsOf())
+  })
+
+  it('has the namespaces that a teardown deletes', () => {
+    expect(configOf(env).kv_namespaces.map(({ binding }) => binding)).toEqual(NAMESPACES)
   })
 
   it('names no resource of one account, and no secret', () => {

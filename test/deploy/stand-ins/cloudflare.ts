@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { unstable_startWorker as startWorker } from 'wrangler'
 import { z } from 'zod'
@@ -114,9 +115,11 @@ export async function startCloudflare({ endpointOf }: CloudflareOptions = {}): P
     },
     'GET /accounts/:a/storage/kv/namespaces': () => ok([...namespaces].map(([id, title]) => ({ id, title }))),
     'POST /accounts/:a/storage/kv/namespaces': ({ body }) => {
-      const id = String(namespaces.size + 1).padStart(32, '0')
-      namespaces.set(id, z.object({ title: z.string() }).parse(body).title)
-      return ok({ id, title: namespaces.get(id) })
+      const { title } = z.object({ title: z.string() }).parse(body)
+      if ([...namespaces.values()].includes(title)) return taken
+      const id = randomUUID().replaceAll('-', '')
+      namespaces.set(id, title)
+      return ok({ id, title })
     },
     'DELETE /accounts/:a/storage/kv/namespaces/:n': ({ params: [, id = ''] }) => {
       namespaces.delete(id)
@@ -136,6 +139,14 @@ export async function startCloudflare({ endpointOf }: CloudflareOptions = {}): P
 
 const bulk = z.object({ secrets: z.record(z.string(), z.object({ text: z.string() })) })
 const ok = (result: unknown) => ({ body: { success: true, errors: [], messages: [], result } })
+const taken = {
+  status: 400,
+  body: {
+    success: false,
+    errors: [{ code: 10014, message: 'a namespace with this title already exists' }],
+    result: null,
+  },
+}
 const noWorker = () => ({
   status: 404,
   body: {
