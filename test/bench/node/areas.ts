@@ -1,7 +1,9 @@
 import type { Area } from './area.ts'
 import { edge } from './edge.ts'
 import { guard } from './guard.ts'
+import { isolation } from './isolation.ts'
 import { load } from './load.ts'
+import { protocol } from './protocol.ts'
 import { requests } from './requests.ts'
 import { rls } from './rls.ts'
 import { scale } from './scale.ts'
@@ -10,4 +12,16 @@ import { start } from './start.ts'
 import { tokens } from './tokens.ts'
 
 /** Every area, in the order in which the bench runs them. */
-export const AREAS: readonly Area[] = [requests, tokens, session, start, guard, edge, rls, load, scale]
+export const AREAS: readonly Area[] = [
+  requests,
+  tokens,
+  protocol,
+  isolation,
+  session,
+  start,
+  guard,
+  edge,
+  rls,
+  load,
+  scale,
+]

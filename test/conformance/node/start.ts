@@ -7,6 +7,7 @@ import { ENTRY, ROOT } from './paths.ts'
 const VARIABLES = {
   PUBLIC_URL: 'http://127.0.0.1',
   DATABASE_URL: 'postgresql://nobody:nothing@127.0.0.1/none',
+  CONTEXT_KEY_ID: 'w1',
   CONTEXT_KEY: randomBytes(32).toString('hex'),
   SESSION_KEY: randomBytes(32).toString('hex'),
   TOKEN_ISSUER: 'http://127.0.0.1/',
