@@ -5,14 +5,14 @@ import { type DemoPerson, getPerson } from '../demo/people.ts'
 import type { StackAtHand } from './stack-at-hand.ts'
 
 /** What every tabular tool answers. */
-const table = z.object({
+export const table = z.object({
   columns: z.array(z.object({ name: z.string(), type: z.string() })),
   rows: z.array(z.array(z.unknown())),
   row_count: z.number(),
 })
 
 /** A refusal: the block that the server puts into the text of an error. */
-const refusal = z.object({ code: z.string(), message: z.string() })
+const refusal = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() })
 
 export type Table = Readonly<z.output<typeof table>>
 export type Refusal = Readonly<z.output<typeof refusal>>

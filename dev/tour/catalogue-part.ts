@@ -19,13 +19,19 @@ const schemas = z.object({
     }),
   ),
 })
+const identity = z.object({
+  role: z.string(),
+  stores: z.array(z.object({ store_name: z.string(), location: z.string(), region: z.string() })),
+})
 const TABLES = ['retail.orders', 'retail.order_items']
 const CLOCKS_AGREE_MS = 60_000
 
-/** What an assistant asks before it writes SQL: the date, and how two tables look. */
+/** What an assistant asks before anything else: who asks, the date, and how two tables look. */
 export async function askAboutDateAndSchemas(tour: Tour): Promise<void> {
   const seattle = getAssistant(tour, 'seattle')
   showHeadline(tour, 'What an assistant asks first')
+
+  await askWhichStores(tour)
 
   showQuestion(tour, seattle, 'What is the date?', 'get_current_utc_date()')
   const { utc } = date.parse(await callTool(seattle, 'get_current_utc_date', {}))
@@ -45,6 +51,21 @@ export async function askAboutDateAndSchemas(tour: Tour): Promise<void> {
     tour.print(renderTable(['column', 'type', 'null', 'keys'], rows, { indent: '  ', maxWidth: 48 }))
   }
   tour.check('the schemas are those of the database', isSame(tables, await readColumns(tour)))
+}
+
+async function askWhichStores(tour: Tour): Promise<void> {
+  const regional = getAssistant(tour, 'regional')
+  showQuestion(tour, regional, 'Which stores do I have?', 'whoami()')
+  const { role, stores } = identity.parse(await callTool(regional, 'whoami', {}))
+  const rows = stores.map(({ store_name, location, region }) => [store_name, location, region])
+  tour.print(renderTable(['store', 'location', 'region'], rows, { indent: '  ' }))
+  const truth = await readTruth(
+    tour.stack.owner,
+    `select s.store_name from app.user_stores m join retail.stores s using (store_id)
+      where m.user_id = '${regional.person.userId}' order by 1`,
+  )
+  const isRight = stores.map(({ store_name }) => store_name).join() === truth.map((row) => row.store_name).join()
+  tour.check(`${stores.length} stores of a ${role}, as they are assigned`, isRight && truth.length > 0)
 }
 
 function readColumns({ stack }: Tour): Promise<Record<string, unknown>[]> {

@@ -5,9 +5,9 @@ import { showHeadline, showQuestion, showTable } from './show.ts'
 import type { Tour } from './tour.ts'
 import { isTrue, onlyStoresOf, readTruth } from './truth.ts'
 
-/** Asks the sample's questions about sales, and compares every answer with what the database's owner reads. */
+/** Asks questions in SQL, and compares every answer with what the database's owner reads. */
 export async function askQuestions(tour: Tour): Promise<void> {
-  showHeadline(tour, 'Questions about sales')
+  showHeadline(tour, 'In SQL, where no report fits')
   for (const { as, text, sql } of QUESTIONS) {
     const assistant = getAssistant(tour, as)
     showQuestion(tour, assistant, text, sql())

@@ -15,7 +15,7 @@ export function showTable({ print }: Tour, { columns, rows }: Table): void {
   print(
     renderTable(
       columns.map(({ name }) => name),
-      rows.map((row) => row.map((cell, i) => money(cell, columns[i]?.name))),
+      rows.map((row) => row.map((cell, i) => shownCell(cell, columns[i]?.name))),
       { indent: INDENT },
     ),
   )
@@ -30,10 +30,22 @@ export function indented(text: string): string {
   return text.replaceAll(/^/gm, INDENT)
 }
 
-/** Cents stand under cents. */
-function money(cell: unknown, column: string | undefined): TableCell {
-  if (typeof cell === 'number' && column === 'revenue') {
-    return cell.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
-  }
-  return cell as TableCell
+/** Writes a call of a tool on one line. */
+export function callText(tool: string, args: Readonly<Record<string, unknown>>): string {
+  const list = Object.entries(args).map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+  return `${tool}(${list.join(', ')})`
+}
+
+/** Decimals of columns, the first pattern that fits. */
+const DECIMALS: readonly (readonly [RegExp, number])[] = [
+  [/_change_percent$|^similarity$|^weeks_of_supply$/, 1],
+  [/_percent$|_rate$|^lift$|^units_per_week$/, 2],
+  [/^(revenue|price|average_order_value|gross_margin|net_sales(_previous)?)$/, 2],
+]
+
+/** Writes a cell as its column is written: cents stand under cents. */
+export function shownCell(cell: unknown, column: string | undefined): TableCell {
+  const [, digits] = DECIMALS.find(([names]) => names.test(column ?? '')) ?? []
+  if (typeof cell !== 'number' || digits === undefined) return cell as TableCell
+  return cell.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }

@@ -2,7 +2,10 @@ import type { Paint } from '../../ops/terminal/paint.ts'
 import { type Assistant, connectAs, RefusedError } from './assistant.ts'
 import { askAboutDateAndSchemas } from './catalogue-part.ts'
 import { createChecks } from './checks.ts'
+import { askAboutPerformance } from './performance-part.ts'
+import { askAboutStock, askForReports } from './reports-part.ts'
 import { askQuestions } from './sales-part.ts'
+import { searchForProducts } from './search-part.ts'
 import type { StackAtHand } from './stack-at-hand.ts'
 import { showTheWall } from './wall-part.ts'
 
@@ -34,6 +37,10 @@ export async function takeTour(
     for (const key of PARTICIPANTS) assistants.set(key, await connectAs(key, stack))
     const tour: Tour = { stack, assistants, print, paint, check: checks.check }
     await askAboutDateAndSchemas(tour)
+    await askAboutPerformance(tour)
+    await askForReports(tour)
+    await askAboutStock(tour)
+    await searchForProducts(tour)
     await askQuestions(tour)
     await showTheWall(tour)
     return checks.count()

@@ -35,3 +35,20 @@ function isSame(a: unknown, b: unknown): boolean {
   const [left, right] = [Number(a), Number(b)]
   return Number.isNaN(left) || Number.isNaN(right) ? String(a) === String(b) : left === right
 }
+
+/** The named columns of an answer, in this order. Throws when it lacks one. */
+export function columnsOf({ columns, rows }: Pick<Table, 'columns' | 'rows'>, names: readonly string[]): Table {
+  const places = names.map((name) => columns.findIndex((column) => column.name === name))
+  if (places.includes(-1)) throw new Error(`the answer lacks one of the columns ${names.join(', ')}`)
+  return {
+    columns: places.flatMap((place) => columns[place] ?? []),
+    rows: rows.map((row) => places.map((place) => row[place])),
+    row_count: rows.length,
+  }
+}
+
+/** Whether a record says the same as a row that the owner reads, in every column of that row. */
+export function holds(record: Readonly<Record<string, unknown>>, truth: Record<string, unknown> | undefined): boolean {
+  const entries = Object.entries(truth ?? {})
+  return entries.length > 0 && entries.every(([name, value]) => name in record && isSame(record[name], value))
+}
