@@ -9,6 +9,7 @@ import { inTransaction } from '../../sql/connect.ts'
 export const MIGRATION_ROWS: readonly { readonly table: string; readonly where: string }[] = [
   { table: 'migration.applied', where: 'true' },
   { table: 'tenancy.callable_functions', where: 'true' },
+  { table: 'app.switches', where: 'true' },
   // The row-security canary, who has no store.
   { table: 'app.users', where: `user_id = '00000000-0000-4000-8000-00000000ca4a'` },
 ]
@@ -17,6 +18,9 @@ export const MIGRATION_ROWS: readonly { readonly table: string; readonly where: 
 const FRESH_CONTEXT_KEY = `
   delete from tenancy.signing_keys;
   select tenancy.add_key('context', 'context', sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))`
+
+/** A trail of its own begins in every branch: the parent's head would tell of entries that are not there. */
+const FRESH_AUDIT_HEAD = 'insert into app.audit_head default values on conflict do nothing'
 
 /** Whether a branch has the schema but lacks the migrations' own rows. */
 export async function lacksMigrationRows(branch: OwnerPool): Promise<boolean> {
@@ -45,10 +49,11 @@ export async function carryOver(parent: OwnerPool, branch: OwnerPool): Promise<v
   })
 }
 
-/** Replaces every signing key that a branch has inherited. */
+/** Replaces every signing key that a branch has inherited, and begins its audit trail. */
 export async function replaceKeys(branch: OwnerPool): Promise<void> {
   await inTransaction(branch, async (client) => {
     for (const statement of FRESH_CONTEXT_KEY.split(';')) await client.query(statement)
+    await client.query(FRESH_AUDIT_HEAD)
   })
 }
 

@@ -139,7 +139,8 @@ it('the rows that are taken over are all that migrations write, and none of a cu
     return found.rows.filter(({ is_filled }) => is_filled === true).map(({ name }) => String(name))
   })
 
-  expect(filled.filter((name) => name !== 'tenancy.signing_keys').sort()).toEqual(
+  // These two a branch makes anew for itself.
+  expect(filled.filter((name) => name !== 'tenancy.signing_keys' && name !== 'app.audit_head').sort()).toEqual(
     MIGRATION_ROWS.map(({ table }) => table).sort(),
   )
 })
