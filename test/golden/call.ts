@@ -44,6 +44,8 @@ export function callAs(key: string): Call {
     currency: 'USD',
     freeSqlBound: createBound({ max: 4, queueMs: 10_000, refusal: 'RATE_LIMITED' }),
     refusals: createRefusalBudget(Date.now),
+    // The audit trail belongs to sessions, and has tests of its own.
+    record: async () => {},
     log: createLog('error'),
     requestId: 'golden',
     now: () => NOW,
