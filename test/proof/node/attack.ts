@@ -16,8 +16,9 @@ export function attacksBy(who: string): readonly Attack[] {
   return attacks.map((attack) => ({ ...attack, sql: attack.sql.replaceAll(VICTIM, victim) }))
 }
 
+/** Asks anew: an answer that the session has kept would prove nothing of the database. */
 export async function askSql({ client }: Connection, sql: string, more: object = {}): Promise<CallToolResult> {
-  const call = { name: 'execute_sales_query', arguments: { postgresql_query: sql, ...more } }
+  const call = { name: 'execute_sales_query', arguments: { postgresql_query: sql, fresh: true, ...more } }
   return (await client.callTool(call)) as CallToolResult
 }
 

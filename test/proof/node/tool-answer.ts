@@ -8,6 +8,7 @@ export interface SqlAnswer {
   readonly rows: readonly (readonly unknown[])[]
   readonly row_count: number
   readonly truncated: boolean
+  readonly cache_age_seconds?: number
   readonly notice?: string
   readonly next?: { readonly result: string; readonly offset: number }
 }
@@ -20,6 +21,7 @@ export function expectSameInText(result: CallToolResult): void {
   if (block?.type !== 'text') throw new Error('the answer has no text')
   const intro = [
     answer.row_count === 0 ? 'No rows.' : `${answer.row_count} row${answer.row_count === 1 ? '' : 's'}.`,
+    ...(answer.cache_age_seconds === undefined ? [] : [`Read ${answer.cache_age_seconds} s ago.`]),
     ...(answer.notice === undefined ? [] : [answer.notice]),
     ...(answer.next === undefined ? [] : [`Next page: ${JSON.stringify(answer.next)}`]),
   ].join('\n')
