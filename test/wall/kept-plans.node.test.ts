@@ -35,7 +35,7 @@ describe.for(engines)('on the %s engine', (engine) => {
   // The local stack resets its one session after every transaction.
   if (engine === 'server') {
     it('one user’s prepared statement raises for another, and for the same user in a later transaction', async () => {
-      expect(await inTransactionOf(seattleManager, 'prepare seen as ' + SEEN, 'execute seen')).toEqual([seattle])
+      expect(await inTransactionOf(seattleManager, `prepare seen as ${SEEN}`, 'execute seen')).toEqual([seattle])
 
       expect(await inTransactionOf(redmondManager, 'execute seen')).toBe(OF_ANOTHER_TRANSACTION)
       expect(await inTransactionOf(headOffice, 'execute seen')).toBe(OF_ANOTHER_TRANSACTION)
@@ -44,14 +44,14 @@ describe.for(engines)('on the %s engine', (engine) => {
     })
 
     it('a plan of head office, which has no condition on stores, raises just so', async () => {
-      const both = await inTransactionOf(headOffice, 'prepare everything as ' + SEEN, 'execute everything')
+      const both = await inTransactionOf(headOffice, `prepare everything as ${SEEN}`, 'execute everything')
 
       expect(both).toEqual([seattle, redmond])
       expect(await inTransactionOf(seattleManager, 'execute everything')).toBe(OF_ANOTHER_TRANSACTION)
     })
 
     it('a plan from before a membership was taken away does not outlive it', async () => {
-      await inTransactionOf(seattleManager, 'prepare mine as ' + SEEN, 'execute mine')
+      await inTransactionOf(seattleManager, `prepare mine as ${SEEN}`, 'execute mine')
       await change(`delete from app.user_stores where user_id = '${seattleManager}'`)
 
       const later = await inTransactionOf(seattleManager, 'execute mine')
@@ -61,8 +61,8 @@ describe.for(engines)('on the %s engine', (engine) => {
     })
 
     it('a plan that no transaction entered for is not even made', async () => {
-      expect(await inTransactionOf(undefined, 'prepare nobody as ' + SEEN, 'execute nobody')).toBe('ZV004')
-      expect(await inTransactionOf(undefined, 'explain ' + SEEN)).toBe('ZV004')
+      expect(await inTransactionOf(undefined, `prepare nobody as ${SEEN}`, 'execute nobody')).toBe('ZV004')
+      expect(await inTransactionOf(undefined, `explain ${SEEN}`)).toBe('ZV004')
       expect(await inTransactionOf(undefined, 'execute seen')).toBe(OF_ANOTHER_TRANSACTION)
     })
   }
