@@ -78,10 +78,9 @@ async function makeStores(client: Client, defaults: Parameters<Plan['load']>[1])
     client,
     'stores',
     `insert into retail.stores (store_id, store_name, location, region, manager_id, time_zone, opened_on)
-     select ${idOf('store', 'l.store')}, l.store, l.store, $1, $2::uuid, $3, min(l.order_date::timestamp)::date
-       from lines l
-      where not exists (select from retail.stores s where s.store_name = l.store or s.store_id = ${idOf('store', 'l.store')})
-      group by l.store`,
+     select ${idOf('store', 'l.store')}, l.store, l.store, $1, $2::uuid, $3, l.first
+       from (select store, min(order_date::timestamp)::date as first from lines group by store) l
+      where not exists (select from retail.stores s where s.store_name = l.store or s.store_id = ${idOf('store', 'l.store')})`,
     [defaults.region, await nobodyYet(client), defaults.timeZone],
   )
   await findStores(client, 'store', defaults)
@@ -143,9 +142,15 @@ async function makeOrders(client: Client): Promise<Loaded> {
     `insert into retail.orders (order_id, store_id, customer_id, order_date, status, total_amount)
      select ${idOf('order', 'l.order_key')}, l.store_id, ${customerOf('l.store_id', 'l.customer_key')}, l.ordered_at,
             -- An order of which everything came back is one return, not a sale and a return.
-            coalesce(lower(l.status), case when l.sold then 'completed' else 'returned' end), 0
-       from (select distinct on (order_key) *, bool_or(quantity::numeric > 0) over (partition by order_key) as sold
-               from sales order by order_key, line) l
+            coalesce(lower(l.status), case when whole.sold is null then 'returned' else 'completed' end),
+            coalesce(whole.sold, whole.returned)
+       from (select order_key, min(line) as line, sum(amount) filter (where quantity > 0) as sold,
+                    sum(amount) filter (where quantity < 0) as returned
+               from (select order_key, line, quantity::numeric as quantity,
+                            greatest(round(abs(quantity::numeric) * unit_price::numeric(10, 2)
+                              - coalesce(discount_amount::numeric(10, 2), 0), 2), 0) as amount from sales) parts
+              group by order_key) whole
+       join sales l on l.line = whole.line
      on conflict (order_id) do nothing`,
   )
 }

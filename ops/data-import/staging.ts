@@ -98,8 +98,10 @@ export interface Refusal {
 
 /** Leaves in `lines` only what was not refused. */
 export async function keepGoodLines(client: OwnerClient): Promise<void> {
-  await client.query('delete from lines l using refused r where r.line = l.line')
-  await client.query('analyze lines')
+  const { rows } = await client.query(
+    'with gone as (delete from lines l using refused r where r.line = l.line returning 1) select count(*) as n from gone',
+  )
+  if (Number(rows[0]?.n) > 0) await client.query('analyze lines')
 }
 
 async function refuse(client: OwnerClient, lines: readonly SourceLine[], reason: (line: SourceLine) => string) {
