@@ -5,7 +5,7 @@
 --! undo: restore api.gate from 0009; drop function api.gate_share; delete its row from tenancy.callable_functions
 --! requires: 0010
 
--- Raises ZV001 unless the Worker signed this very text a moment ago. Returns the share of the gate's limits, 0.5 to 1, that
+-- Raises ZV001 unless the Worker signed this very text a moment ago. Returns the factor on the gate's limits, 1 to 2, that
 -- holds for this user and text: always the same, so that asking again changes nothing, but not to be foreseen, so that a verdict
 -- tells the planner's estimate, which knows of rows that row security hides, within a factor of two.
 create function api.gate_share(p_sql text, p_signature text) returns double precision
@@ -18,7 +18,7 @@ begin
     raise exception 'not a statement of ours' using errcode = 'ZV001';
   end if;
   draw := tenancy.mac('context', 'context', 'share:' || tenancy.get_current_user_id() || ':' || p_sql);
-  return 0.5 + (get_byte(draw, 0) * 256 + get_byte(draw, 1)) / 131072.0;
+  return 1 + (get_byte(draw, 0) * 256 + get_byte(draw, 1)) / 65536.0;
 end
 $$;
 alter function api.gate_share owner to zava_verifier;
@@ -29,7 +29,7 @@ values ('api.gate_share(text,text)', 'how much of its limits the cost gate grant
 -- Raises ZV022 when eight statements of this user are under way, in whichever sessions: each holds one of eight places, an
 -- advisory lock that ends with its transaction. Raises ZV010 (message: "too much" or "aggregate") for a statement that is
 -- expected to be too much: more than 250,000 units of the planner's cost, or 1,000,000 rows in any step; where rows are
--- collected into one value, 100,000 rows or 32 MB; of each, the share that this text is granted.
+-- collected into one value, 100,000 rows or 32 MB; of each, once to twice as much, as this text is granted.
 create or replace function api.gate(p_sql text, p_signature text, p_collects_rows boolean) returns void
 language plpgsql volatile parallel unsafe security invoker
 as $$

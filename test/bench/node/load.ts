@@ -48,7 +48,6 @@ async function throughput(stack: BenchStack, clients: number, { isQuick, say }: 
       unit: 'calls',
       target: { atMost: 0 },
       against: `${times.length} calls`,
-      isCount: true,
     },
   ]
 }
