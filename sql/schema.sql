@@ -642,7 +642,7 @@ begin
     raise exception 'not a statement of ours' using errcode = 'ZV001';
   end if;
   draw := tenancy.mac('context', 'context', 'share:' || tenancy.get_current_user_id() || ':' || p_sql);
-  return 0.5 + (get_byte(draw, 0) * 256 + get_byte(draw, 1)) / 131072.0;
+  return 1 + (get_byte(draw, 0) * 256 + get_byte(draw, 1)) / 65536.0;
 end
 $function$
 -- owner zava_verifier
