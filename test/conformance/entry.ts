@@ -6,6 +6,7 @@ import { createApp } from '../../src/app.ts'
 import { SUITE } from './principal.ts'
 
 export { Account } from '../../src/auth/account.ts'
+export { EmbeddingBudget } from '../../src/session/embedding-budget.ts'
 export { ConformanceSession as Session } from './session.ts'
 
 export default createApp({ authenticate: async () => SUITE })
