@@ -11,24 +11,65 @@ const SCRIPTS = Object.keys(
     .parse(JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8'))).scripts,
 )
 
-const environment = z.record(z.string(), z.unknown()).default({})
-const permissions = z.record(z.string(), z.enum(['read', 'write', 'none']))
-const step = z.object({ uses: z.string().optional(), run: z.string().optional(), with: environment, env: environment })
-const workflow = z.object({
+// Strict throughout: GitHub refuses a workflow for one word that it does not know, and says so only there.
+const environment = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({})
+const permissions = z.record(z.enum(['contents', 'pull-requests']), z.enum(['read', 'write', 'none']).optional())
+const step = z
+  .strictObject({
+    name: z.string().optional(),
+    if: z.string().optional(),
+    uses: z.string().optional(),
+    run: z.string().optional(),
+    with: environment,
+    env: environment,
+  })
+  .refine(({ uses, run }) => (uses === undefined) !== (run === undefined), 'a step uses an action or runs a command')
+const service = z.strictObject({
+  image: z.string(),
+  env: environment,
+  ports: z.array(z.string()),
+  options: z.string(),
+})
+const trigger = z.strictObject({ branches: z.array(z.string()).optional(), types: z.array(z.string()).optional() })
+const workflow = z.strictObject({
   name: z.string(),
-  on: z.record(z.string(), z.unknown()),
+  on: z.partialRecord(z.enum(['push', 'pull_request', 'pull_request_target', 'workflow_run']), trigger.nullable()),
   permissions,
+  concurrency: z.strictObject({ group: z.string(), 'cancel-in-progress': z.boolean().optional() }),
   jobs: z.record(
     z.string(),
-    z.object({
+    z.strictObject({
       if: z.string().optional(),
-      permissions: permissions.optional(),
+      needs: z.string().optional(),
+      'runs-on': z.literal('ubuntu-24.04'),
       'timeout-minutes': z.number(),
+      environment: z.enum(['preview', 'production']).optional(),
+      permissions: permissions.optional(),
       env: environment,
+      services: z.record(z.string(), service).optional(),
       steps: z.array(step),
     }),
   ),
 })
+
+/** All that the workflows may ask GitHub for. A person outside can choose none of it but a number, an action and their repository's name. */
+const ASKED = [
+  'github.ref',
+  'github.token',
+  'github.repository',
+  'github.event.action',
+  'github.event.pull_request.number',
+  'github.event.pull_request.head.repo.full_name',
+  'vars.DEPLOY',
+  'vars.WORKER',
+  'vars.PUBLIC_URL',
+  'vars.CLOUDFLARE_ACCOUNT_ID',
+  'vars.NEON_PROJECT_ID',
+  'secrets.CLOUDFLARE_API_TOKEN',
+  'secrets.NEON_API_KEY',
+  'secrets.DATABASE_OWNER_URL',
+  'secrets.SMOKE_TOKEN',
+]
 
 const workflows = readdirSync(FOLDER).map((file) => {
   const text = readFileSync(`${FOLDER}/${file}`, 'utf8')
@@ -79,6 +120,30 @@ describe('workflows', () => {
     expect(
       steps.filter(({ step: { uses, env } }) => uses !== undefined && JSON.stringify(env).includes('secrets.')),
     ).toEqual([])
+  })
+
+  it('ask GitHub for nothing but what is listed here', () => {
+    const conditions = [...jobs.map(({ job }) => job.if), ...steps.map(({ step: one }) => one.if)]
+    const texts = workflows.flatMap(({ text }) =>
+      [...text.matchAll(/\$\{\{\s*(.*?)\s*\}\}/g)].map(([, asked]) => asked),
+    )
+    const asked = [...texts, ...conditions].flatMap((one) =>
+      one?.match(/\b(?:github|vars|secrets|env|steps|needs)\.[\w.]+/g),
+    )
+
+    expect(texts.length).toBeGreaterThan(10)
+    expect(asked.filter((one) => one != null && !ASKED.includes(one))).toEqual([])
+    expect(ASKED.filter((one) => !asked.includes(one))).toEqual([])
+  })
+
+  it('wait only for jobs that there are, and bring the history along where the release before is tried', () => {
+    const missing = workflows.flatMap(({ jobs: all }) =>
+      Object.values(all).filter(({ needs }) => needs !== undefined && !(needs in all)),
+    )
+    const [checkout] = steps.filter(({ file, step: { uses = '' } }) => file === 'check.yml' && /checkout@/.test(uses))
+
+    expect(missing).toEqual([])
+    expect(checkout?.step.with['fetch-depth']).toBe(0)
   })
 
   it('leave no credentials of the checkout behind', () => {

@@ -101,7 +101,10 @@ describe('the documents', () => {
     expect(missing).toEqual([])
   })
 
-  it('say of the clients what the front page says', () => {
+  it('and the demo’s own configuration for VS Code say of the clients what the front page says', () => {
+    const vscode = clientGuides('http://localhost:8787/mcp').find(({ id }) => id === 'vscode')
+
+    expect(read('.vscode/mcp.json')).toBe(`${vscode?.code}\n`)
     expect(read('docs/clients.md')).toBe(clientsPage(clientGuides('https://retail.example.com/mcp')))
   })
 })
