@@ -13,6 +13,17 @@ const stack = readStack(process.env)
 const files = (suffix: string) => (isProof ? [`test/**/*.proof${suffix}`] : [`test/**/*${suffix}`])
 const proofs = isProof ? [] : ['test/**/*.proof.test.ts', 'test/**/*.proof.node.test.ts']
 
+/** Workers import a `.wasm` file as a compiled module; so do the tests that run the Worker's code in Node. */
+const wasmModules = {
+  name: 'wasm-modules',
+  enforce: 'pre' as const,
+  load: (id: string) =>
+    id.endsWith('.wasm')
+      ? `import { readFileSync } from 'node:fs'
+         export default new WebAssembly.Module(readFileSync(${JSON.stringify(id)}))`
+      : undefined,
+}
+
 export default defineConfig({
   test: {
     root,
@@ -44,6 +55,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [wasmModules],
         test: {
           name: 'node',
           root,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Cell } from '../db/decode.ts'
-import { DatabaseError } from '../errors.ts'
 import { noCategory } from './category-error.ts'
 import { toCents } from './cents.ts'
+import { askWithCost, costNotice } from './closed-cost.ts'
 import { findDeadStock, findOutOfStock } from './insights/idle-stock.ts'
 import { type Insight, rankInsights } from './insights/insight.ts'
 import { seasonOf } from './insights/season.ts'
@@ -27,7 +27,7 @@ export const stockSummary = z.object({
   positions: z.number().int(),
   products: z.number().int(),
   units: z.number(),
-  value_at_cost: z.number().nullable(),
+  value_at_cost: z.number().nullable().optional(),
   value_at_retail: z.number(),
   suggested_reorder: z.number(),
   weekly_sales: z.number(),
@@ -59,10 +59,10 @@ export async function readInventory(access: StoreAccess, choice: StockChoice) {
         readsCost,
       ),
     ])
-  const { scope, answer } = await ask(true).catch((error: unknown) => {
-    if (error instanceof DatabaseError && error.report?.code === NO_RIGHT) return ask(false)
-    throw error
-  })
+  const { scope, answer, readsCost } = await askWithCost(async (mayRead) => ({
+    ...(await ask(mayRead)),
+    readsCost: mayRead,
+  }))
   const read = readParts(answer.results[0])
   if (choice.category !== null && read.of('category').length === 0)
     throw noCategory(choice.category, read.of('known').map(String))
@@ -73,18 +73,18 @@ export async function readInventory(access: StoreAccess, choice: StockChoice) {
   const summary = sortSummary(read.of('summary').map((data) => stockSummary.parse(data)))
   return {
     scope,
+    readsCost,
     cached: answer.cached,
     dataAsOf: new Date(asOf.at).toISOString(),
     categories: read.of('category').map(String),
-    rows: rows.slice(0, choice.limit),
+    columns: shownColumns(readsCost),
+    rows: rows.slice(0, choice.limit).map((row) => row.filter((_, i) => readsCost || i !== COST_AT)),
+    notices: readsCost ? [] : costNotice(['value_at_cost']),
     isCut: rows.length > choice.limit,
-    summary,
+    summary: readsCost ? summary : summary.map(({ value_at_cost: _, ...rest }) => rest),
     insights: rankInsights(findInsights(read, summary, { ...choice, today: asOf.today, stores: scope.stores.length })),
   }
 }
-
-/** SQLSTATE: an operator has taken the cost away; then stock is valued at its list price only. */
-const NO_RIGHT = '42501'
 
 function sortSummary(summary: readonly StockSummary[]): StockSummary[] {
   return STOCK_STATUSES.flatMap((status) => summary.filter((one) => one.status === status))
@@ -102,8 +102,8 @@ interface Looked {
 function findInsights(read: Parts, summary: readonly StockSummary[], looked: Looked): Insight[] {
   const money = moneyIn(looked.currency)
   const largest = read.of('largest').map((data) => parts.largest.parse(data))
-  const valuedAt = summary.some(({ value_at_cost }) => value_at_cost !== null) ? 'cost' : 'retail'
-  const worth = (one: StockSummary) => toCents(valuedAt === 'cost' ? one.value_at_cost : one.value_at_retail)
+  const valuedAt = summary.some(({ value_at_cost }) => value_at_cost != null) ? 'cost' : 'retail'
+  const worth = (one: StockSummary) => toCents(valuedAt === 'cost' ? (one.value_at_cost ?? null) : one.value_at_retail)
   const idle = (status: string, windowWeeks: number, centsOf: (one: StockSummary) => number) => {
     const all = summary.find((one) => one.status === status)
     const most = largest.find((one) => one.status === status)
@@ -156,5 +156,8 @@ function seasonsOf(months: readonly Cell[]): Map<string, readonly number[]> {
   )
 }
 
-/** The columns of the rows of an answer. */
-export const stockColumns = STOCK_COLUMNS.map(([name, type]) => ({ name, type }))
+const COST_AT = STOCK_COLUMNS.findIndex(([name]) => name === 'value_at_cost')
+
+function shownColumns(readsCost: boolean): { readonly name: string; readonly type: string }[] {
+  return STOCK_COLUMNS.filter((_, i) => readsCost || i !== COST_AT).map(([name, type]) => ({ name, type }))
+}

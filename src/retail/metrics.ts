@@ -276,6 +276,12 @@ export function metricOf(name: MetricName): Metric {
   return METRICS[name]
 }
 
+/** Whether a metric needs what products cost, which an operator may close. */
+export function needsCost(name: MetricName): boolean {
+  const { measures, stock = [] } = metricOf(name)
+  return measures.includes('net_cost') || stock.includes('stock_cost')
+}
+
 /** What a metric tells to readers: its definition, without the SQL's parts. */
 export function describeMetric(name: MetricName) {
   const { title, unit, formula, grain, statuses, caveats, source } = metricOf(name)

@@ -142,6 +142,55 @@ describe('a report over time', () => {
   })
 })
 
+describe('the order of rows', () => {
+  it.each([
+    [{ sort_by: 'name' }, 'ascending names'],
+    [{ sort_by: 'category' }, 'ascending names'],
+    [{ sort_by: 'name', order: 'desc' }, 'descending names'],
+    [{}, 'descending amounts'],
+    [{ order: 'asc' }, 'ascending amounts'],
+    [{ sort_by: 'orders' }, 'descending amounts'],
+  ] as const)('by %j is %s', async (sort, order) => {
+    const { client } = await connectAs('head-office')
+
+    const { rows } = await report(client, { group_by: 'category', metrics: ['orders'], time_period: '2025', ...sort })
+
+    const [direction, what] = order.split(' ')
+    const keys = rows.map(([name, orders]) => (what === 'names' ? name : orders))
+    const ascending = keys.toSorted((a, b) => (typeof a === 'number' ? a - Number(b) : String(a) < String(b) ? -1 : 1))
+    expect(keys).toEqual(direction === 'ascending' ? ascending : ascending.toReversed())
+  })
+
+  it.each([
+    [{ sort_by: 'time' }, '2026-05-01'],
+    [{ sort_by: 'day' }, '2026-05-01'],
+    [{ order: 'desc' }, '2026-05-31'],
+  ])('over time by %j begins on %s', async (sort, first) => {
+    const { client } = await connectAs('seattle')
+
+    const { rows } = await report(client, { group_by: 'day', metrics: ['orders'], time_period: '2026-05', ...sort })
+
+    expect(rows[0]?.[0]).toBe(first)
+  })
+
+  it('may be that of any column that the report has', async () => {
+    const { client } = await connectAs('seattle')
+    const sort_by = 'net_sales_change_percent'
+
+    const answer = await report(client, {
+      group_by: 'category',
+      metrics: ['net_sales'],
+      time_period: '2026-Q1',
+      compare_to: 'previous_year',
+      sort_by,
+    })
+
+    const changes = objects(answer).map((row) => Number(row[sort_by]))
+    expect(changes).toEqual(changes.toSorted((a, b) => b - a))
+    expect(new Set(changes).size).toBeGreaterThan(1)
+  })
+})
+
 describe('top products', () => {
   it('come in the order of what was sold of them, with what the owner finds', async () => {
     const { client } = await connectAs('seattle')

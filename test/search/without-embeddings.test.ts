@@ -12,6 +12,23 @@ afterEach(() => order({ mode: 'none' }))
 let unique = 0
 const question = () => `claw hammer q${Date.now().toString(36)}${unique++}`
 
+describe.each(['auto', 'legacy'] as const)('a search that waits for the embedding service (%s)', (era) => {
+  it('tells whoever asked for it, every two seconds, that it goes on, and answers', async () => {
+    const { client } = await connectAs('seattle', { era })
+    const query_description = question()
+    await order({ mode: 'none', delayMs: 3_500, containing: query_description, count: 1 })
+    const told: object[] = []
+
+    const result = await client.callTool(
+      { name: 'semantic_search_products', arguments: { query_description } },
+      { onprogress: (progress) => void told.push(progress) },
+    )
+
+    expect(told).toEqual([{ progress: 2, message: 'Search products: working for 2 seconds' }])
+    expect(result.structuredContent).toMatchObject({ searched_by: 'meaning and words' })
+  })
+})
+
 describe('with the embedding service', () => {
   it.each([
     ['refusing the key', { mode: 'status', status: 401 }, 'refuses'],

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Cell } from '../../db/decode.ts'
 import { insight } from '../../retail/insights/insight.ts'
-import { readInventory, stockColumns, stockSummary } from '../../retail/inventory.ts'
+import { readInventory, stockSummary } from '../../retail/inventory.ts'
 import { STOCK_STATUSES } from '../../retail/inventory-query.ts'
+import { type MetricName, needsCost } from '../../retail/metrics.ts'
 import { toCsv } from '../text.ts'
 import { defineTool, readOnly } from './define.ts'
 import { cacheFields, column, fresh, toCacheFields } from './params.ts'
@@ -27,7 +28,7 @@ const input = z.strictObject({
   fresh,
 })
 
-const METRICS = ['units', 'weeks_of_supply', 'stock_value', 'stock_value_retail'] as const
+const METRICS = ['units', 'weeks_of_supply', 'stock_value', 'stock_value_retail'] as const satisfies MetricName[]
 
 export default defineTool({
   name: 'get_inventory_status',
@@ -40,6 +41,7 @@ export default defineTool({
   output: z.object({
     stores: z.array(z.string()),
     data_as_of: z.string().describe('Latest order; the windows end here'),
+    notices: z.array(z.string()),
     definitions: z.record(z.string(), z.string()).describe('How the statuses and figures are computed here'),
     metrics: z.array(z.string()),
     columns: z.array(column),
@@ -52,7 +54,7 @@ export default defineTool({
   }),
 
   async run(args, call) {
-    const { scope, cached, dataAsOf, rows, isCut, summary, insights } = await readInventory(call, {
+    const found = await readInventory(call, {
       store: { ref: args.store },
       status: args.status,
       category: args.category ?? null,
@@ -66,13 +68,15 @@ export default defineTool({
       currency: call.currency,
       fresh: args.fresh,
     })
+    const { scope, cached, columns, rows, isCut, summary, insights, readsCost } = found
     return {
       stores: scope.stores.map(({ store_name }) => store_name),
-      data_as_of: dataAsOf,
-      definitions: define(args),
-      metrics: [...METRICS],
-      columns: stockColumns.map((one) => ({ ...one })),
-      rows: rows.map((row) => [...row]),
+      data_as_of: found.dataAsOf,
+      notices: found.notices,
+      definitions: define(args, readsCost),
+      metrics: METRICS.filter((name) => readsCost || !needsCost(name)),
+      columns,
+      rows,
       row_count: rows.length,
       truncated: isCut,
       summary: summary.map((one) => ({ ...one })),
@@ -84,6 +88,7 @@ export default defineTool({
   text: (answer) =>
     [
       `Stock of ${answer.stores.join(', ')}, as of ${answer.data_as_of}${answer.cached ? ` (kept ${answer.cache_age_seconds} s ago)` : ''}.`,
+      ...answer.notices,
       ...Object.entries(answer.definitions).map(([name, text]) => `${name}: ${text}`),
       `metrics: ${answer.metrics.join(', ')}`,
       '',
@@ -95,7 +100,7 @@ export default defineTool({
     ].join('\n'),
 })
 
-function define(args: z.output<typeof input>): Record<string, string> {
+function define(args: z.output<typeof input>, readsCost: boolean): Record<string, string> {
   return {
     units_per_week: `units (completed orders minus returned ones) of the last ${args.velocity_weeks} weeks / ${args.velocity_weeks}`,
     weeks_of_supply: 'stock / units_per_week; none when nothing was sold',
@@ -104,12 +109,13 @@ function define(args: z.output<typeof input>): Record<string, string> {
     low: `stock at or below the reorder point, or less than ${args.low_weeks} weeks of supply`,
     overstocked: `more than ${args.overstocked_weeks} weeks of supply`,
     suggested_reorder: `units_per_week × (${args.lead_weeks} lead + ${args.cover_weeks} cover weeks) − stock, rounded up, never below 0; 0 when discontinued`,
-    value: 'stock × cost, and stock × list price',
+    value: readsCost ? 'stock × cost, and stock × list price' : 'stock × list price',
   }
 }
 
 function toTable(summary: readonly z.output<typeof stockSummary>[]): string {
-  const names = Object.keys(stockSummary.shape) as (keyof typeof stockSummary.shape)[]
+  const all = Object.keys(stockSummary.shape) as (keyof typeof stockSummary.shape)[]
+  const names = all.filter((name) => summary.some((one) => one[name] !== undefined))
   const columns = names.map((name) => ({ name, type: name === 'status' ? 'text' : 'number' }))
-  return toCsv({ columns, rows: summary.map((one) => names.map((name) => one[name])) })
+  return toCsv({ columns, rows: summary.map((one) => names.map((name) => one[name] ?? null)) })
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import type { Cell } from '../../db/decode.ts'
-import { METRIC_NAMES } from '../../retail/metrics.ts'
+import { askWithCost, costNotice, withoutCost } from '../../retail/closed-cost.ts'
+import { METRIC_NAMES, needsCost } from '../../retail/metrics.ts'
 import { COMPARISONS, comparisonOf, parsePeriod, shownPeriod, showPeriod } from '../../retail/period.ts'
 import { describeStores, namedValues, periodNotices } from '../../retail/sales/describe.ts'
 import { DIMENSION_NAMES } from '../../retail/sales/dimensions.ts'
 import { checkPlan, reportQueries, type SalesReport, toReport } from '../../retail/sales/report.ts'
 import { SEGMENT_RULES } from '../../retail/sales/segments.ts'
-import { averageSpan, type ReportPlan } from '../../retail/sales/statements.ts'
+import { averageSpan, isByTime, keyNames, type ReportPlan } from '../../retail/sales/statements.ts'
 import { askScoped, type StoreScope } from '../../retail/store-scope.ts'
 import type { Call } from '../call.ts'
 import { toCsv } from '../text.ts'
@@ -68,16 +69,14 @@ export default defineTool({
   }),
 
   async run(args, call) {
-    const planned = new Map<StoreScope, ReportPlan>()
-    const options = { ref: args.store, operation: 'report', fresh: args.fresh } as const
-    const { scope, answer } = await askScoped(call, options, (one) => {
-      const plan = planOf(args, one, call)
-      planned.set(one, plan)
-      return reportQueries(plan)
-    })
-    const plan = planned.get(scope)
-    if (plan === undefined) throw new Error('a report without a plan')
-    return { ...shape(plan, toReport(plan, answer), call.currency), ...toCacheFields(answer.cached) }
+    const { plan, answer } = await askWithCost((readsCost) =>
+      ask(readsCost ? args : { ...args, ...openPart(args) }, call),
+    )
+    const left = args.metrics.filter((name) => !plan.metrics.includes(name))
+    return {
+      ...shape(plan, toReport(plan, answer), { currency: call.currency, left }),
+      ...toCacheFields(answer.cached),
+    }
   },
 
   text: ({ stores, period, compared_with, columns, rows, totals, metrics, notices, data_as_of, currency }) =>
@@ -91,13 +90,29 @@ export default defineTool({
     ].join('\n'),
 })
 
+async function ask(args: Arguments, call: Call) {
+  const planned = new Map<StoreScope, ReportPlan>()
+  const options = { ref: args.store, operation: 'report', fresh: args.fresh } as const
+  const { scope, answer } = await askScoped(call, options, (one) => {
+    const plan = planOf(args, one, call)
+    planned.set(one, plan)
+    return reportQueries(plan)
+  })
+  const plan = planned.get(scope)
+  if (plan === undefined) throw new Error('a report without a plan')
+  return { plan, answer }
+}
+
+/** The question without what an operator has closed; a column that goes cannot be sorted by either. */
+function openPart({ metrics, sort_by }: Arguments): Pick<Arguments, 'metrics' | 'sort_by'> {
+  const closed = metrics.filter(needsCost)
+  const isSortedByClosed = closed.some((name) => sort_by?.startsWith(name) === true)
+  return { metrics: [...withoutCost(metrics)], sort_by: isSortedByClosed ? undefined : sort_by }
+}
+
 function planOf(args: Arguments, scope: StoreScope, call: Call): ReportPlan {
   const period = parsePeriod(args.time_period, scope.calendar, call.now())
   const { category, product_type, product, channel } = args
-  const sort =
-    args.sort_by === undefined && args.order === undefined
-      ? undefined
-      : { by: args.sort_by ?? args.metrics[0] ?? 'net_sales', isAscending: args.order === 'asc' }
   const plan: ReportPlan = {
     scope,
     groupBy: args.group_by,
@@ -105,14 +120,29 @@ function planOf(args: Arguments, scope: StoreScope, call: Call): ReportPlan {
     filters: { category, product_type, product, channel },
     period,
     comparison: comparisonOf(period, args.compare_to),
-    sort,
+    sort: sortOf(args),
     limit: args.limit,
   }
   checkPlan(plan)
   return plan
 }
 
-function shape(plan: ReportPlan, report: SalesReport, currency: string) {
+/** Names and times ascend unless told otherwise, amounts descend; a column may be called by its own name. */
+function sortOf({ sort_by, order, group_by, metrics }: Arguments): ReportPlan['sort'] {
+  if (sort_by === undefined && order === undefined) return undefined
+  const key = isByTime(group_by) ? 'time' : 'name'
+  const usual = key === 'time' ? key : (metrics[0] ?? key)
+  const by = sort_by === undefined ? usual : keyNames(group_by).includes(sort_by) ? key : sort_by
+  return { by, isAscending: order === undefined ? by === key : order === 'asc' }
+}
+
+interface Shaping {
+  readonly currency: string
+  /** Metrics that were asked for and are closed. */
+  readonly left: readonly string[]
+}
+
+function shape(plan: ReportPlan, report: SalesReport, { currency, left }: Shaping) {
   const { period, comparison, groupBy, metrics } = plan
   const { rows, totals, span } = report
   const isEmpty = rows.length === 0 || Object.values(totals).every((value) => value === null || value === 0)
@@ -135,6 +165,7 @@ function shape(plan: ReportPlan, report: SalesReport, currency: string) {
             `There are more rows than ${rows.length}: raise limit (to 1000), or group more coarsely. The totals hold all.`,
           ]
         : []),
+      ...costNotice(left),
       ...(rowsAveraged === undefined
         ? []
         : [`A moving average spans ${rowsAveraged} rows up to its own, from before the period on.`]),

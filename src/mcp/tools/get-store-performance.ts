@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Cell } from '../../db/decode.ts'
-import { ClosedDataError, ValidationError } from '../../errors.ts'
+import { ValidationError } from '../../errors.ts'
+import { askWithCost, costNotice, withoutCost } from '../../retail/closed-cost.ts'
 import { insight, rankInsights } from '../../retail/insights/insight.ts'
 import { moneyIn } from '../../retail/insights/wording.ts'
-import { type MetricName, metricOf } from '../../retail/metrics.ts'
+import type { MetricName } from '../../retail/metrics.ts'
 import { COMPARISONS, comparisonOf, parsePeriod, shownPeriod, showPeriod } from '../../retail/period.ts'
 import { describeStores, namedValues, periodNotices } from '../../retail/sales/describe.ts'
 import { evidenceQueries, findSalesInsights } from '../../retail/sales/evidence.ts'
@@ -32,8 +33,6 @@ const SHOWN: readonly MetricName[] = [
   'returning_customers',
   'return_rate',
 ]
-/** What is left where an operator has closed product cost. */
-const WITHOUT_COST = SHOWN.filter((name) => !metricOf(name).measures.includes('net_cost'))
 const MOST_STORES = 200
 
 const values = z.record(z.string(), z.number().nullable())
@@ -77,10 +76,7 @@ export default defineTool({
   }),
 
   async run(args, call) {
-    const { plan, answer } = await ask(args, call, SHOWN).catch((error: unknown) => {
-      if (error instanceof ClosedDataError) return ask(args, call, WITHOUT_COST)
-      throw error
-    })
+    const { plan, answer } = await askWithCost((readsCost) => ask(args, call, readsCost ? SHOWN : withoutCost(SHOWN)))
     const { scope, metrics } = plan
     const [products, days, ...results] = answer.results
     const { period, comparison } = plan
@@ -105,7 +101,7 @@ export default defineTool({
       currency: call.currency,
       notices: [
         ...periodNotices(period, comparison, span, totals.orders === 0 && totals.net_sales === 0),
-        ...(metrics === SHOWN ? [] : ['Product cost is closed in this deployment, so margins are left out.']),
+        ...costNotice(SHOWN.filter((name) => !metrics.includes(name))),
       ],
       data_as_of: span.newest,
       ...toCacheFields(answer.cached),

@@ -27,7 +27,14 @@ export function sortsOf({
   groupBy,
 }: Pick<ReportPlan, 'metrics' | 'comparison' | 'groupBy'>): string[] {
   const canChange = comparison !== undefined && changing(metrics) !== undefined
-  return [isByTime(groupBy) ? 'time' : 'name', ...metrics, ...(canChange ? ['change'] : [])]
+  const columns = shown({ metrics, comparison }).map(({ name }) => name)
+  return [isByTime(groupBy) ? 'time' : 'name', ...columns, ...(canChange ? ['change'] : [])]
+}
+
+/** Returns the names of the columns that tell the rows of a report apart. */
+export function keyNames(groupBy: DimensionName): readonly string[] {
+  const { bucket, columns } = dimensionOf(groupBy)
+  return bucket === undefined ? columns.map(({ name }) => name) : [bucket]
 }
 
 /** Whether a report is by day, week or month. */
@@ -163,7 +170,7 @@ interface Shown {
   readonly sql: Query
 }
 
-function shown({ metrics, comparison }: ReportPlan): Shown[] {
+function shown({ metrics, comparison }: Pick<ReportPlan, 'metrics' | 'comparison'>): Shown[] {
   return metrics.flatMap((name): Shown[] => {
     const { unit, stock, isGrowth } = metricOf(name)
     const [now, before] = [query`cm.${nameOf(name)}`, query`pm.${nameOf(name)}`]

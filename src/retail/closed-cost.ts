@@ -1,0 +1,26 @@
+import { ClosedDataError } from '../errors.ts'
+import { type MetricName, needsCost } from './metrics.ts'
+
+/**
+ * What products cost, an operator may close to everybody (`npm run privacy -- cost off`). A report then says what it can and
+ * one sentence about the rest; only who asks for the cost itself, in SQL, is refused.
+ */
+
+/** Asks with cost; where that is closed, once more without. */
+export function askWithCost<T>(ask: (readsCost: boolean) => Promise<T>): Promise<T> {
+  return ask(true).catch((error: unknown) => {
+    if (error instanceof ClosedDataError) return ask(false)
+    throw error
+  })
+}
+
+/** Takes the metrics out that need cost; net sales stand in where nothing is left. */
+export function withoutCost(metrics: readonly MetricName[]): readonly [MetricName, ...MetricName[]] {
+  const [first, ...rest] = metrics.filter((name) => !needsCost(name))
+  return first === undefined ? ['net_sales'] : [first, ...rest]
+}
+
+/** The sentence about what was left out, where something was. */
+export function costNotice(left: readonly string[]): string[] {
+  return left.length === 0 ? [] : [`Product cost is closed in this deployment: left out ${left.join(', ')}.`]
+}
