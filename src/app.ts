@@ -124,7 +124,7 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
 
   app.use('/mcp', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge() }))
   app.all('/mcp', async (c) => {
-    const { config, requestId } = c.var
+    const { config, requestId, log, trace } = c.var
     const principal = await authenticate(c.req.raw, config, Date.now(), c.env)
     if (!(await c.env.RATE_LIMIT.limit({ key: principal.userId })).success) {
       c.header('retry-after', '60')
@@ -140,7 +140,7 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
     for (const scope of new Set<Scope>(['retail:read', ...scopesNeeded(body)])) {
       if (!principal.scopes.includes(scope)) throw new InsufficientScopeError(scope, principal.scopes)
     }
-    return routeToSession(c.req.raw, { principal, requestId, trace: c.var.trace, config, sessions: c.env.SESSION })
+    return routeToSession(c.req.raw, { principal, requestId, trace, config, log, sessions: c.env.SESSION })
   })
 
   app.route('/', oauthRoutes())

@@ -1,6 +1,7 @@
 import type { Principal } from '../auth/principal.ts'
 import { decodeObjects } from '../db/decode.ts'
 import { query } from '../db/query.ts'
+import { createLog } from '../observe/log.ts'
 import { continueTrace } from '../observe/trace.ts'
 import { PERIOD_FORMS } from '../retail/period.ts'
 import { readStores } from '../retail/stores.ts'
@@ -29,12 +30,14 @@ export function createCompletions(principal: Principal, openCall: OpenCall): Com
     async (begun) => {
       const requestId = 'completion'
       const signal = AbortSignal.timeout(TIMEOUT_MS)
-      const call = openCall({ requestId, trace: continueTrace(undefined), principal, signal })
+      let log = createLog('error')
       try {
+        const call = openCall({ requestId, trace: continueTrace(undefined), principal, signal })
+        log = call.log
         return fitting(begun, await read(call))
       } catch (thrown) {
         // A field without suggestions can still be filled in; an error would stand in the way of that.
-        logAndReveal(thrown, { log: call.log, requestId, operation: 'completion' })
+        logAndReveal(thrown, { log, requestId, operation: 'completion' })
         return []
       }
     }

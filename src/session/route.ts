@@ -3,10 +3,12 @@ import type { Principal, Scope } from '../auth/principal.ts'
 import type { Config } from '../env.ts'
 import { ValidationError } from '../errors.ts'
 import { TOOLS } from '../mcp/tools/index.ts'
+import type { Log } from '../observe/log.ts'
 import type { Trace } from '../observe/trace.ts'
 import { toSessionRequest } from './envelope.ts'
 import { isInitialize, sessionNotFound } from './legacy-transport.ts'
 import { GRANT_SESSION, isMintedFor, mintSessionId, sessionName } from './name.ts'
+import { inOneShape } from './protocol-errors.ts'
 
 /** A batch counts as one request: the rate limit is on requests. */
 const MAX_BATCH = 10
@@ -24,11 +26,18 @@ export interface RouteOptions {
   readonly requestId: string
   readonly trace: Trace
   readonly config: Config
+  readonly log: Log
   readonly sessions: SessionNamespace
 }
 
-/** Sends an authenticated MCP request to the session object it belongs to, and brings back the answer. */
+/** Sends an authenticated MCP request to the session object it belongs to, and brings back the answer; errors in their one shape. */
 export async function routeToSession(request: Request, options: RouteOptions): Promise<Response> {
+  const { principal, requestId } = options
+  const log = options.log.with({ user_id: principal.userId, client_id: principal.clientId })
+  return inOneShape(await route(request, options), { log, requestId })
+}
+
+async function route(request: Request, options: RouteOptions): Promise<Response> {
   const { principal, requestId, trace, config, sessions } = options
   const text = request.method === 'POST' ? await request.text() : undefined
   const body = text === undefined ? undefined : parseJson(text)
@@ -61,8 +70,7 @@ async function legacySessionId(
   { principal, config, requestId }: RouteOptions,
 ): Promise<string | Response> {
   // An open stream would pin the object for nothing: the server says nothing unasked.
-  if (request.method !== 'POST' && request.method !== 'DELETE')
-    return new Response(null, { status: 405, headers: { allow: 'POST, DELETE' } })
+  if (request.method !== 'POST' && request.method !== 'DELETE') return wrongMethod(requestId)
   if (isInitialize(body)) return mintSessionId(principal, config.SESSION_KEY)
   const presented = request.headers.get('mcp-session-id')
   if (presented === null) {
@@ -83,6 +91,12 @@ function calledTool(message: unknown): string | undefined {
   if (typeof message !== 'object' || message === null || !('method' in message)) return undefined
   const { method, params } = message as { method: unknown; params?: { name?: unknown } }
   return method === 'tools/call' && typeof params?.name === 'string' ? params.name : undefined
+}
+
+function wrongMethod(requestId: string): Response {
+  const constraint = 'one of: POST, DELETE'
+  const error = new ValidationError('MCP is asked by POST; there is no stream to GET.', { field: 'method', constraint })
+  return Response.json({ error: error.toPublic(requestId) }, { status: 405, headers: { allow: 'POST, DELETE' } })
 }
 
 function refuse(code: number, message: string, requestId: string): Response {
