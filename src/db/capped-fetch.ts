@@ -1,4 +1,5 @@
 import { DatabaseError } from '../errors.ts'
+import { TRACEPARENT } from '../observe/trace.ts'
 
 /** Neon refuses answers over 10 MiB; whatever stands in its place must not fill this isolate's memory either. */
 const MAX_BYTES = 12 * 1024 * 1024
@@ -10,9 +11,17 @@ export class OversizedAnswerError extends DatabaseError {
   }
 }
 
-/** `fetch` whose answer's body ends in `OversizedAnswerError` after 12 MiB. */
-export async function fetchCapped(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, init)
+/** The driver's headers are its own: what goes along beside them comes in under this name. */
+interface TracedInit extends RequestInit {
+  readonly [TRACEPARENT]?: string
+}
+
+/** `fetch` whose answer's body ends in `OversizedAnswerError` after 12 MiB. Of `init`, `traceparent` becomes a header. */
+export async function fetchCapped(input: string | URL | Request, init: TracedInit = {}): Promise<Response> {
+  const { [TRACEPARENT]: trace, ...rest } = init
+  const headers = new Headers(rest.headers)
+  if (trace !== undefined) headers.set(TRACEPARENT, trace)
+  const response = await fetch(input, { ...rest, headers })
   const stated = response.headers.get('content-length')
   // What states a length within bounds is cut there by the transport itself.
   if (stated !== null && Number(stated) <= MAX_BYTES && !response.headers.has('content-encoding')) return response

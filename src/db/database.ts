@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CancelledError } from '../errors.ts'
 import type { Log } from '../observe/log.ts'
 import { metrics } from '../observe/metrics.ts'
+import { TRACEPARENT, type Trace } from '../observe/trace.ts'
 import type { Bound } from './bound.ts'
 import { fetchCapped } from './capped-fetch.ts'
 import { type Circuit, createCircuit } from './circuit.ts'
@@ -73,6 +74,8 @@ export interface DatabaseOptions {
   readonly bound: Bound
   readonly log: Log
   readonly now: () => number
+  /** Goes along to the database's endpoint. */
+  readonly trace?: Trace
 }
 
 export const STATEMENT_TIMEOUT_MS = 30_000
@@ -140,7 +143,7 @@ interface Batch {
 }
 
 async function attempt(
-  { url, endpoint, key, userId, log, now }: DatabaseOptions,
+  { url, endpoint, key, userId, log, now, trace }: DatabaseOptions,
   { queries, timeoutMs, plan, checkPosture }: Batch,
   deadline: AbortSignal,
 ): Promise<Answer> {
@@ -161,7 +164,7 @@ async function attempt(
       {
         readOnly: true,
         isolationLevel: queries.length > 1 ? 'RepeatableRead' : 'ReadCommitted',
-        fetchOptions: { signal },
+        fetchOptions: { signal, ...(trace === undefined ? {} : { [TRACEPARENT]: trace.header }) },
       },
     ),
   )

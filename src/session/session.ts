@@ -140,11 +140,14 @@ export class Session extends Agent<Cloudflare.Env> {
       client_id: who.clientId,
     })
     this.#trail.demandRoom()
-    const ask = measured(openDatabase({ ...databaseOf(this.env), userId: who.userId, bound: this.#bound, log, now }), {
-      performance: () => this.#watch(),
-      log,
-      now,
-    })
+    const ask = measured(
+      openDatabase({ ...databaseOf(this.env), userId: who.userId, bound: this.#bound, log, now, trace }),
+      {
+        performance: () => this.#watch(),
+        log,
+        now,
+      },
+    )
     let user: UserContext | undefined
     const kept = this.#kept.wrap(this.#remembering(ask), who.userId)
     return {

@@ -3,7 +3,7 @@ import { readConfig } from '../../src/env.ts'
 import { continueTrace } from '../../src/observe/trace.ts'
 import { embed } from '../../src/search/embeddings.ts'
 import { toSessionRequest } from '../../src/session/envelope.ts'
-import { bindings } from '../support/edge.ts'
+import { bindings, connectAs } from '../support/edge.ts'
 
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 const GIVEN = `00-${ID}-00f067aa0ba902b7-01`
@@ -56,12 +56,7 @@ describe('a trace', () => {
   })
 
   it('goes on to the embedding service', async () => {
-    const sent: Request[] = []
-    const original = globalThis.fetch
-    vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
-      sent.push(new Request(input as Request, init as RequestInit))
-      return original(input as Request, init as RequestInit)
-    })
+    const sent = listenToFetch()
     const trace = continueTrace(GIVEN)
 
     await embed(readConfig(bindings), 'a hammer', new AbortController().signal, trace)
@@ -69,4 +64,29 @@ describe('a trace', () => {
 
     expect(sent.map((request) => request.headers.get('traceparent'))).toEqual([trace.header])
   })
+
+  it('of a client’s call goes on to the database, beside the driver’s own headers', async () => {
+    const { client } = await connectAs('seattle', { clientId: 'traced', headers: { traceparent: GIVEN } })
+    const sent = listenToFetch()
+
+    await client.callTool({ name: 'whoami', arguments: {} })
+    vi.restoreAllMocks()
+
+    const [asked, ...more] = sent.filter((request) => request.headers.has('neon-connection-string'))
+    expect(more).toEqual([])
+    expect(asked?.headers.get('traceparent')).toMatch(new RegExp(`^00-${ID}-[0-9a-f]{16}-01$`))
+    expect(asked?.headers.get('traceparent')).not.toBe(GIVEN)
+    expect(asked?.headers.get('neon-batch-read-only')).toBe('true')
+  })
 })
+
+/** What is sent to other services from now on; `vi.restoreAllMocks()` ends it. */
+function listenToFetch(): Request[] {
+  const sent: Request[] = []
+  const original = globalThis.fetch
+  vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
+    sent.push(new Request(input as Request, init as RequestInit))
+    return original(input as Request, init as RequestInit)
+  })
+  return sent
+}

@@ -66,10 +66,15 @@ export interface ConnectOptions extends TokenOptions {
   /** `auto` speaks the newest revision that both know, `legacy` the 2025 era. */
   readonly era?: 'auto' | 'legacy'
   readonly client?: ClientOptions
+  /** Sent along with every request. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Connects the official 2.x client as a demo person. */
-export async function connectAs(key: string, { era = 'auto', client: clientOptions, ...token }: ConnectOptions = {}) {
+export async function connectAs(
+  key: string,
+  { era = 'auto', client: clientOptions, headers, ...token }: ConnectOptions = {},
+) {
   const authorization = `Bearer ${await tokenFor(key, token)}`
   const client = new Client(
     { name: 'test', version: '1' },
@@ -77,7 +82,7 @@ export async function connectAs(key: string, { era = 'auto', client: clientOptio
   )
   const transport = new StreamableHTTPClientTransport(new URL(MCP_URL), {
     fetch: (url, init) => fetchEdge(url, init as RequestInit),
-    requestInit: { headers: { authorization } },
+    requestInit: { headers: { ...headers, authorization } },
   })
   await client.connect(transport)
   return { client, transport }
