@@ -45,18 +45,19 @@ it('a thousand calls, killed four times: every answered call is in the trail onc
   const next = async (): Promise<void> => {
     while (started < CALLS) {
       started += 1
-      const mark = `mark-${started}`
+      const mine = started
+      const mark = `mark-${mine}`
       // By turns before anything runs, and when the statement has run and only its answer is lost.
-      if (started % CUT_EVERY === 0) await orderFault({ mode: 'refuse', count: 3 })
-      if (started % CUT_EVERY === CUT_EVERY / 2) await orderFault({ mode: 'none', dropAfterBytes: 9, count: 2 })
-      if (started === KILL_AFTER[kills]) {
+      if (mine % CUT_EVERY === 0) await orderFault({ mode: 'refuse', count: 3 })
+      if (mine % CUT_EVERY === CUT_EVERY / 2) await orderFault({ mode: 'none', dropAfterBytes: 9, count: 2 })
+      if (KILL_AFTER.includes(mine)) {
         kills += 1
         isBack = restart()
       }
       // What is under way when the process dies is cut off; what comes after waits for the next process.
       await isBack
       // Several people, because each of them may ask so often a minute only.
-      const who = PEOPLE[started % PEOPLE.length] ?? 'seattle'
+      const who = PEOPLE[mine % PEOPLE.length] ?? 'seattle'
       if (await worker.call(who, { postgresql_query: `select '${mark}' as mark` })) answered.add(mark)
     }
   }
