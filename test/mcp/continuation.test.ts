@@ -1,10 +1,12 @@
-import { runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { Session } from '../../src/session/session.ts'
 import { askSql, errorOf, runSql } from '../support/answers.ts'
 import { connectAs, person } from '../support/edge.ts'
+import { requestsServed } from '../support/endpoint.ts'
 import { changeMembership } from '../support/owner.ts'
+import { objectOf } from '../support/session-object.ts'
 
 const sessions = (env as unknown as { SESSION: DurableObjectNamespace<Session> }).SESSION
 const NUMBERS = 'select n from generate_series(1, 250) n'
@@ -25,6 +27,28 @@ describe('continuation', () => {
     expect([...first.rows, ...second.rows, ...third.rows].flat()).toEqual(Array.from({ length: 250 }, (_, i) => i + 1))
     expect(third.next).toBeUndefined()
   })
+
+  it.each(['auto', 'legacy'] as const)(
+    'pages on after the object was evicted between two pages (%s): nothing is run again',
+    async (era) => {
+      const clientId = `evicted-between-pages-${era}`
+      const { client, transport } = await connectAs('seattle', { era, clientId })
+      const first = await runSql(client, NUMBERS)
+      const stub = objectOf('seattle', clientId, ...(transport.sessionId === undefined ? [] : [transport.sessionId]))
+
+      await evictDurableObject(stub)
+      const before = await requestsServed()
+      const second = await askSql(client, { ...first.next })
+      await evictDurableObject(stub)
+      const third = await askSql(client, { ...second.next })
+
+      const numbers = [...first.rows, ...second.rows, ...third.rows].flat()
+      expect(numbers).toEqual(Array.from({ length: 250 }, (_, i) => i + 1))
+      expect([first, second, third].map(({ row_count }) => row_count)).toEqual([100, 100, 50])
+      // One confirmation of the memberships per page, as without an eviction.
+      expect((await requestsServed()) - before).toBe(2)
+    },
+  )
 
   it('forgets it after 15 minutes, and says how to ask again', async () => {
     const { client } = await connectAs('seattle', { clientId: 'forgetful' })

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { exportAudit, pruneAudit, verifyAudit } from '../../ops/audit-commands.ts'
 import type { OwnerPool } from '../../sql/connect.ts'
@@ -141,6 +144,25 @@ describe.for(engines)('the audit trail on the %s engine', (engine) => {
     expect(await verifyAudit(pool)).toMatchObject({ findings: [], entries: 1 })
   })
 
+  it('is what the commands say as npm runs them: whole with an anchor, or the finding and a failing exit', async () => {
+    await append(3)
+    const whole = await runScript('verify')
+    const anchor = /anchor elsewhere: (\S+)/.exec(whole)?.[1] ?? 'none'
+    const again = await runScript('verify', '--anchor', anchor)
+    const exported = await runScript('export', '--user', SOMEBODY)
+    const pruned = await runScript('prune')
+    const refused = await runScript('prune', '--days', '7')
+    await tamper('delete from app.audit_log where seq = 2')
+    const broken = await runScript('verify')
+
+    expect(whole).toMatch(/^0: The audit trail is whole: 3 entries\./)
+    expect(again).toMatch(/^0: The audit trail is whole/)
+    expect(exported).toBe('0: ')
+    expect(pruned).toMatch(/^0: 0 entries older than 400 days deleted\./)
+    expect(refused).toMatch(/^[12]: /)
+    expect(broken).toMatch(/^1: entry 2: missing: 1 entries/)
+  })
+
   const options = () => ({
     url: scratch.serviceUrl,
     endpoint: scratch.endpoint,
@@ -153,6 +175,16 @@ describe.for(engines)('the audit trail on the %s engine', (engine) => {
       options(),
       Array.from({ length: count }, () => entry()),
     )
+
+  /** The exit code, and what was said. */
+  async function runScript(...args: string[]): Promise<string> {
+    const script = fileURLToPath(new URL('../../ops/audit.ts', import.meta.url))
+    const env = { ...process.env, DATABASE_OWNER_URL: scratch.ownerUrl, DATABASE_ENDPOINT: scratch.endpoint }
+    return promisify(execFile)(process.execPath, [script, ...args], { env }).then(
+      ({ stdout }) => `0: ${stdout}`,
+      ({ code, stdout, stderr }) => `${code}: ${stdout}${stderr}`,
+    )
+  }
 
   /** What only the owner can do, with the guard against accidents taken away first. */
   async function tamper(sql: string): Promise<void> {
