@@ -64,10 +64,17 @@ it('draws each target once, and says where it is missed', () => {
   expect(svg).toContain('a: &lt;b&gt;')
 })
 
-it('counts rows that came, went or changed once each', () => {
-  const stored = (...rows: string[]) => ({ rows: new Set(rows), objects: 1, bytes: 0, alarms: [] })
+it('counts rows that came, went or changed once each, and as often again as their table has indexes', () => {
+  const stored = (rows: readonly string[], entries = 1, table = 't') => ({
+    tables: new Map([[table, { rows: new Set(rows), entries }]]),
+    objects: 1,
+    bytes: 0,
+    alarms: new Map(),
+  })
 
-  expect(rowsWritten(stored('a 1', 'b 1'), stored('a 2', 'b 1', 'c 1'))).toBe(2)
-  expect(rowsWritten(stored('a 1'), stored())).toBe(1)
-  expect(rowsWritten(stored('a 1'), stored('a 1'))).toBe(0)
+  expect(rowsWritten(stored(['a 1', 'b 1']), stored(['a 2', 'b 1', 'c 1']))).toBe(2)
+  expect(rowsWritten(stored(['a 1']), stored([]))).toBe(1)
+  expect(rowsWritten(stored(['a 1']), stored(['a 1']))).toBe(0)
+  expect(rowsWritten(stored(['a 1']), stored(['a 1', 'b 1'], 3))).toBe(3)
+  expect(rowsWritten(stored(['a 1'], 1, 'other'), stored(['b 1', 'c 1']))).toBe(2)
 })

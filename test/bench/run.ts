@@ -11,6 +11,7 @@ import { renderTable } from '../../ops/terminal/table.ts'
 import { isKept } from './node/area.ts'
 import { AREAS } from './node/areas.ts'
 import { publish, type Run, toJson, toRow } from './node/publish.ts'
+import { openStacks } from './node/stack.ts'
 
 const OPTIONS: Record<string, OptionSpec> = {
   quick: { help: 'fewer rounds, less data' },
@@ -34,17 +35,22 @@ async function run(): Promise<number> {
     console.log(helpText(`npm run bench -- [${AREAS.map(({ name }) => name).join(' | ')}] [options]`, OPTIONS))
     return unknown.length > 0 ? 2 : 0
   }
-  const options = { isQuick: parsed.switches.has('quick'), serverUrl: process.env.TEST_SERVER_POSTGRES_URL }
+  const stacks = openStacks()
+  const options = { isQuick: parsed.switches.has('quick'), serverUrl: process.env.TEST_SERVER_POSTGRES_URL, stacks }
   const started = performance.now()
   const areas: Run['areas'][number][] = []
-  for (const area of AREAS.filter(({ name }) => parsed.words.length === 0 || parsed.words.includes(name))) {
-    const begun = performance.now()
-    console.log(`\n${area.title}`)
-    const measures = await area.run({ ...options, say: (text) => console.log(`  ${text}`) })
-    const columns = ['measure', 'value', 'unit', 'target', '', 'beside']
-    console.log(renderTable(columns, measures.map(toRow), { maxWidth: 200, indent: '  ' }))
-    console.log(`  ${secondsSince(begun)}`)
-    areas.push({ area, measures })
+  try {
+    for (const area of AREAS.filter(({ name }) => parsed.words.length === 0 || parsed.words.includes(name))) {
+      const begun = performance.now()
+      console.log(`\n${area.title}`)
+      const measures = await area.run({ ...options, say: (text) => console.log(`  ${text}`) })
+      const columns = ['measure', 'value', 'unit', 'target', '', 'beside']
+      console.log(renderTable(columns, measures.map(toRow), { maxWidth: 200, indent: '  ' }))
+      console.log(`  ${secondsSince(begun)}`)
+      areas.push({ area, measures })
+    }
+  } finally {
+    await stacks.stop()
   }
   const found: Run = { commit: commit(), at: new Date(), areas }
   await mkdir(new URL('.', FILE), { recursive: true })

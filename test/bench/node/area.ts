@@ -1,3 +1,5 @@
+import type { Stacks } from './stack.ts'
+
 /** What one measure of an area says, beside what it is compared with. */
 export interface Measure {
   readonly measure: string
@@ -18,6 +20,7 @@ export interface BenchOptions {
   readonly isQuick: boolean
   /** A superuser's URL of a server Postgres; the embedded engine alone when absent. */
   readonly serverUrl: string | undefined
+  readonly stacks: Stacks
   readonly say: (text: string) => void
 }
 

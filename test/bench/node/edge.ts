@@ -1,14 +1,12 @@
-import { fileURLToPath } from 'node:url'
-import { unstable_startWorker as startWorker } from 'wrangler'
 import { z } from 'zod'
 import { getPerson } from '../../../dev/demo/people.ts'
-import { findFreePort } from '../../../dev/stack/port.ts'
 import { mintContextToken } from '../../../src/db/context-token.ts'
 import { call, freshArgument } from '../calls.ts'
 import type { Area, BenchOptions, Measure } from './area.ts'
+import { type BareWorker, startBareWorker } from './bare.ts'
 import type { SentRequest } from './distance.ts'
 import { type Timing, timeInTurns } from './rounds.ts'
-import { type BenchStack, startBenchStack } from './stack.ts'
+import type { BenchStack } from './stack.ts'
 
 const TOOL = 'whoami'
 const WHO = 'seattle'
@@ -23,22 +21,21 @@ export const edge: Area = {
 
   async run(options) {
     options.say('starting …')
-    const stack = await startBenchStack({ size: 'small' })
+    const stack = await options.stacks.get({ size: 'small' })
+    const { serviceUrl } = stack.database
+    const variables = { DATABASE_URL: serviceUrl, DATABASE_ENDPOINT: stack.distance.url }
+    const bare = await startBareWorker({ config: 'wrangler.toml', variables })
     try {
-      const bare = await startBareWorker(stack)
-      try {
-        return await measure(stack, bare, options)
-      } finally {
-        await bare.stop()
-      }
+      return await measure(stack, bare, options)
     } finally {
-      await stack.stop()
+      stack.distance.delayMs = 0
+      await bare.stop()
     }
   },
 }
 
 async function measure(stack: BenchStack, bare: BareWorker, { isQuick, say }: BenchOptions): Promise<Measure[]> {
-  const { client } = await stack.worker.connectAs(WHO)
+  const { client, repeat } = await stack.worker.connectAs(WHO)
   const args = await freshArgument(client, TOOL)
   await call(client, TOOL, args)
   await call(client, TOOL, args)
@@ -51,8 +48,9 @@ async function measure(stack: BenchStack, bare: BareWorker, { isQuick, say }: Be
     say(`${delayMs} ms to the database`)
     stack.distance.delayMs = delayMs
     const ways = [
-      { name: 'ours', run: async () => void (await call(client, TOOL, args)) },
-      { name: 'bare', run: () => bare.run(sent, stack) },
+      // What an assistant's own client costs is not the edge's: both ways are plain requests.
+      { name: 'ours', run: async () => void (await repeat()) },
+      { name: 'bare', run: () => askBare(bare, sent, stack) },
     ]
     const [ours, alone] = await timeInTurns(ways, { rounds: isQuick ? 30 : 200, warmUp: isQuick ? 10 : 40 })
     if (ours === undefined || alone === undefined) throw new Error('nothing was timed')
@@ -82,38 +80,18 @@ function toMeasure(ours: Timing, alone: Timing, delayMs: number): Measure {
   }
 }
 
-interface BareWorker {
-  /** Runs the statements of a captured request again, under a context of now. */
-  run(sent: SentRequest, stack: BenchStack): Promise<void>
-  stop(): Promise<void>
-}
-
-async function startBareWorker(stack: BenchStack): Promise<BareWorker> {
-  const port = await findFreePort()
-  const worker = await startWorker({
-    config: fileURLToPath(new URL('../bare/wrangler.toml', import.meta.url).href),
-    bindings: {
-      DATABASE_URL: { type: 'plain_text', value: stack.database.serviceUrl },
-      DATABASE_ENDPOINT: { type: 'plain_text', value: stack.distance.url },
-    },
-    dev: { server: { hostname: '127.0.0.1', port }, inspector: false, watch: false, persist: false, logLevel: 'none' },
+/** Runs the statements of a captured request again, under a context of now. */
+async function askBare({ url }: BareWorker, { headers, body }: SentRequest, { database }: BenchStack): Promise<void> {
+  const [first, ...rest] = batch.parse(JSON.parse(body)).queries
+  const token = await mintContextToken(getPerson(WHO).userId, database.key, Date.now())
+  const enter = { query: first?.query ?? '', params: [token, ...(first?.params.slice(1) ?? [])] }
+  const response = await fetch(url, {
+    method: 'POST',
+    body: JSON.stringify({
+      statements: [enter, ...rest],
+      isolationLevel: headers['neon-batch-isolation-level'] ?? 'ReadCommitted',
+    }),
   })
-  await worker.ready
-  return {
-    async run({ headers, body }, { database }) {
-      const [first, ...rest] = batch.parse(JSON.parse(body)).queries
-      const token = await mintContextToken(getPerson(WHO).userId, database.key, Date.now())
-      const enter = { query: first?.query ?? '', params: [token, ...(first?.params.slice(1) ?? [])] }
-      const response = await fetch(`http://127.0.0.1:${port}/`, {
-        method: 'POST',
-        body: JSON.stringify({
-          statements: [enter, ...rest],
-          isolationLevel: headers['neon-batch-isolation-level'] ?? 'ReadCommitted',
-        }),
-      })
-      await response.arrayBuffer()
-      if (!response.ok) throw new Error(`the bare Worker answered ${response.status}`)
-    },
-    stop: () => worker.dispose(),
-  }
+  await response.arrayBuffer()
+  if (!response.ok) throw new Error(`the bare Worker answered ${response.status}`)
 }

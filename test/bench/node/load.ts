@@ -1,7 +1,7 @@
 import { call } from '../calls.ts'
 import type { Area, BenchOptions, Measure } from './area.ts'
 import { quantile } from './rounds.ts'
-import { type BenchStack, startBenchStack } from './stack.ts'
+import type { BenchStack } from './stack.ts'
 
 const CLIENTS = [1, 8, 64] as const
 const PEOPLE = ['seattle', 'bellevue', 'tacoma', 'spokane', 'everett', 'redmond', 'kirkland', 'online'] as const
@@ -16,15 +16,12 @@ export const load: Area = {
 
   async run(options) {
     options.say(options.serverUrl === undefined ? 'embedded engine: one thread serves all' : 'server Postgres')
-    const stack = await startBenchStack({ size: options.isQuick ? 'small' : 'full', serverUrl: options.serverUrl })
-    try {
-      const measures: Measure[] = []
-      for (const clients of CLIENTS) measures.push(...(await throughput(stack, clients, options)))
-      if (options.serverUrl !== undefined) measures.push(await fairness(stack, options))
-      return measures
-    } finally {
-      await stack.stop()
-    }
+    const { isQuick, serverUrl } = options
+    const stack = await options.stacks.get({ size: isQuick ? 'small' : 'full', serverUrl })
+    const measures: Measure[] = []
+    for (const clients of CLIENTS) measures.push(...(await throughput(stack, clients, options)))
+    if (serverUrl !== undefined) measures.push(await fairness(stack, options))
+    return measures
   },
 }
 

@@ -1,50 +1,45 @@
 import { call, USUAL_CALLS } from '../calls.ts'
 import type { Area, Measure } from './area.ts'
-import { startBenchStack } from './stack.ts'
 
 /** Round trips to the database per tool: the first call of a session, and the same question again. */
 export const requests: Area = {
   name: 'requests',
   title: 'Round trips: requests that the database endpoint serves per call',
 
-  async run({ say }) {
+  async run({ stacks, say }) {
     say('starting …')
-    const stack = await startBenchStack({ size: 'small' })
-    try {
-      const opener = await stack.worker.connectAs('regional')
-      const { tools } = await opener.client.listTools()
-      const measures: Measure[] = []
-      for (const { name } of tools) {
-        const args = USUAL_CALLS[name]
-        if (args === undefined) throw new Error(`no usual call of ${name} is known to the bench`)
-        const { client } = await stack.worker.connectAs('regional', { clientId: `bench-${name}` })
-        const [first, again] = [
-          await count(stack.requests, client, name, args),
-          await count(stack.requests, client, name, args),
-        ]
-        measures.push(
-          {
-            measure: `${name}, first call`,
-            value: first,
-            unit: 'requests',
-            target: { atMost: 2 },
-            against: 'a new session',
-            isCount: true,
-          },
-          {
-            measure: `${name}, again`,
-            value: again,
-            unit: 'requests',
-            target: { atMost: 1 },
-            against: 'the same question at once',
-            isCount: true,
-          },
-        )
-      }
-      return measures
-    } finally {
-      await stack.stop()
+    const stack = await stacks.get({ size: 'small' })
+    const opener = await stack.worker.connectAs('regional')
+    const { tools } = await opener.client.listTools()
+    const measures: Measure[] = []
+    for (const { name } of tools) {
+      const args = USUAL_CALLS[name]
+      if (args === undefined) throw new Error(`no usual call of ${name} is known to the bench`)
+      const { client } = await stack.worker.connectAs('regional', { clientId: `bench-${name}` })
+      const [first, again] = [
+        await count(stack.requests, client, name, args),
+        await count(stack.requests, client, name, args),
+      ]
+      measures.push(
+        {
+          measure: `${name}, first call`,
+          value: first,
+          unit: 'requests',
+          target: { atMost: 2 },
+          against: 'a new session',
+          isCount: true,
+        },
+        {
+          measure: `${name}, again`,
+          value: again,
+          unit: 'requests',
+          target: { atMost: 1 },
+          against: 'the same question at once',
+          isCount: true,
+        },
+      )
     }
+    return measures
   },
 }
 

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { DemoSize } from '../../../dev/demo/size.ts'
 import { type OwnDatabase, startOwnDatabase, startOwnServerDatabase } from '../../proof/node/own-database.ts'
 import { startWholeStack, type WholeStack } from '../../proof/node/worker.ts'
@@ -9,6 +12,8 @@ export interface BenchStack {
   readonly database: OwnDatabase
   readonly worker: WholeStack
   readonly distance: Distance
+  /** Folder that keeps what the objects store. */
+  readonly stored: string
   /** Requests that the database endpoint has served so far. */
   requests(): Promise<number>
   stop(): Promise<void>
@@ -18,12 +23,32 @@ export interface BenchStackOptions {
   readonly size: DemoSize
   /** A superuser's URL of a server Postgres; the embedded engine when absent. */
   readonly serverUrl?: string | undefined
-  /** Folder that keeps what the objects store. */
-  readonly persistTo?: string
+}
+
+/** The stacks of one run: areas that want the same one share it, because starting one takes longer than most of them. */
+export interface Stacks {
+  get(options: BenchStackOptions): Promise<BenchStack>
+  stop(): Promise<void>
+}
+
+export function openStacks(): Stacks {
+  const started = new Map<string, Promise<BenchStack>>()
+  return {
+    get(options) {
+      const key = `${options.size} ${options.serverUrl ?? 'embedded'}`
+      const stack = started.get(key) ?? startBenchStack(options)
+      started.set(key, stack)
+      return stack
+    },
+    async stop() {
+      const stacks = await Promise.allSettled(started.values())
+      for (const stack of stacks) if (stack.status === 'fulfilled') await stack.value.stop()
+    },
+  }
 }
 
 /** Starts it; whatever goes wrong, nothing stays behind. */
-export async function startBenchStack({ size, serverUrl, persistTo }: BenchStackOptions): Promise<BenchStack> {
+async function startBenchStack({ size, serverUrl }: BenchStackOptions): Promise<BenchStack> {
   const closing: (() => Promise<void>)[] = []
   const stop = async () => {
     for (const close of closing.reverse()) await close()
@@ -38,12 +63,14 @@ export async function startBenchStack({ size, serverUrl, persistTo }: BenchStack
     closing.push(() => distance.stop())
     const services = await startServices()
     closing.push(() => services.stop())
+    const stored = await mkdtemp(join(tmpdir(), 'zava-bench-'))
+    closing.push(() => rm(stored, { recursive: true, force: true }))
     const worker = await startWholeStack(
       { ...database, endpoint: distance.url },
-      { bindings: services.bindings, ...(persistTo === undefined ? {} : { persistTo }) },
+      { bindings: services.bindings, persistTo: stored },
     )
     closing.push(() => worker.stop())
-    return { database, worker, distance, requests: () => requestsAt(database.endpoint), stop }
+    return { database, worker, distance, stored, requests: () => requestsAt(database.endpoint), stop }
   } catch (error) {
     await stop()
     throw error

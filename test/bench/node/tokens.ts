@@ -2,7 +2,6 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { z } from 'zod'
 import { call, USUAL_CALLS } from '../calls.ts'
 import type { Area, Measure } from './area.ts'
-import { startBenchStack } from './stack.ts'
 
 const columnar = z.object({
   columns: z.array(z.object({ name: z.string() })),
@@ -28,30 +27,26 @@ export const tokens: Area = {
   name: 'tokens',
   title: 'Tokens (o200k): what an assistant reads',
 
-  async run({ say }) {
+  async run({ stacks, say }) {
     say('starting …')
-    const stack = await startBenchStack({ size: 'small' })
-    try {
-      const { client } = await stack.worker.connectAs('regional')
-      const { tools } = await client.listTools()
-      const inputs = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))
-      const measures: Measure[] = [
-        { ...count(inputs, 4000), measure: 'names, descriptions, inputs', against: `${tools.length} tools` },
-        { ...count(tools, 8000), measure: 'whole tools/list', against: `${tools.length} tools` },
-      ]
-      for (const { name } of tools) {
-        const result = await call(client, name, USUAL_CALLS[name] ?? {})
-        measures.push({ ...count(textOf(result)), measure: `${name}, a usual answer`, against: 'its text' })
-      }
-      for (const { name, args } of HUNDRED_ROWS.filter((one) => tools.some((tool) => tool.name === one.name))) {
-        measures.push(
-          compare(`${name}, ${Object.values(args)[0]?.toString().slice(0, 8).trim()}`, await call(client, name, args)),
-        )
-      }
-      return measures
-    } finally {
-      await stack.stop()
+    const stack = await stacks.get({ size: 'small' })
+    const { client } = await stack.worker.connectAs('regional')
+    const { tools } = await client.listTools()
+    const inputs = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))
+    const measures: Measure[] = [
+      { ...count(inputs, 4000), measure: 'names, descriptions, inputs', against: `${tools.length} tools` },
+      { ...count(tools, 8000), measure: 'whole tools/list', against: `${tools.length} tools` },
+    ]
+    for (const { name } of tools) {
+      const result = await call(client, name, USUAL_CALLS[name] ?? {})
+      measures.push({ ...count(textOf(result)), measure: `${name}, a usual answer`, against: 'its text' })
     }
+    for (const { name, args } of HUNDRED_ROWS.filter((one) => tools.some((tool) => tool.name === one.name))) {
+      measures.push(
+        compare(`${name}, ${Object.values(args)[0]?.toString().slice(0, 8).trim()}`, await call(client, name, args)),
+      )
+    }
+    return measures
   },
 }
 

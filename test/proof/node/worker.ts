@@ -22,6 +22,8 @@ export interface Connection {
   readonly client: Client
   /** Takes what has come over the wire since the last call: status, headers and body of each answer, as text. */
   received(): Promise<string>
+  /** Sends the latest request once more, as it went over the wire, and returns the answer's text. */
+  repeat(): Promise<string>
 }
 
 export interface WholeStackOptions {
@@ -87,17 +89,30 @@ export async function startWholeStack(
     async connectAs(who, { clientId = 'proof' } = {}) {
       const authorization = `Bearer ${await tokenFor(who, clientId)}`
       const answers: Promise<string>[] = []
+      let latest: Parameters<typeof fetch> | undefined
       const client = new Client({ name: 'proof', version: '1' }, { versionNegotiation: { mode: 'auto' } })
       const transport = new StreamableHTTPClientTransport(new URL(`${publicUrl}/mcp`), {
         requestInit: { headers: { authorization } },
         async fetch(url, init) {
+          const { signal: _, ...lasting } = init ?? {}
+          latest = [url, lasting]
           const response = await fetch(url, init)
           answers.push(textOf(response.clone()))
           return response
         },
       })
       await client.connect(transport)
-      return { client, received: async () => (await Promise.all(answers.splice(0))).join('\n') }
+      return {
+        client,
+        received: async () => (await Promise.all(answers.splice(0))).join('\n'),
+        async repeat() {
+          if (latest === undefined) throw new Error('nothing was sent yet')
+          const response = await fetch(...latest)
+          const text = await response.text()
+          if (!response.ok || text.includes('"isError":true')) throw new Error(`${response.status}: ${text}`)
+          return text
+        },
+      }
     },
     stop: () => worker.dispose(),
   }
