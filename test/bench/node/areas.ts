@@ -1,4 +1,5 @@
 import type { Area } from './area.ts'
+import { catalogue } from './catalogue.ts'
 import { edge } from './edge.ts'
 import { guard } from './guard.ts'
 import { isolation } from './isolation.ts'
@@ -25,4 +26,5 @@ export const AREAS: readonly Area[] = [
   rls,
   load,
   scale,
+  catalogue,
 ]

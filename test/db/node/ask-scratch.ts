@@ -9,7 +9,11 @@ export interface AskScratchOptions {
 }
 
 /** The product's own door to a scratch database. */
-export function askScratch(scratch: Scratch, userId: string, options: AskScratchOptions = {}): Ask {
+export function askScratch(
+  scratch: Pick<Scratch, 'serviceUrl' | 'endpoint' | 'key'>,
+  userId: string,
+  options: AskScratchOptions = {},
+): Ask {
   return openDatabase({
     url: options.url ?? scratch.serviceUrl,
     endpoint: scratch.endpoint,

@@ -1,9 +1,10 @@
 import { createBound } from '../../../src/db/bound.ts'
-import { type Ask, openDatabase } from '../../../src/db/database.ts'
+import { openDatabase } from '../../../src/db/database.ts'
 import { type Config, readConfig } from '../../../src/env.ts'
 import { createLog } from '../../../src/observe/log.ts'
 import type { StoreAccess } from '../../../src/retail/store-scope.ts'
 import { readStack } from '../../support/stack-variables.ts'
+import { toAccess } from './access.ts'
 
 /** Configuration of the Worker under test. */
 export const config: Config = readConfig(readStack(process.env).bindings)
@@ -21,15 +22,4 @@ export function accessStack(userId: string): StoreAccess {
       now: Date.now,
     }),
   )
-}
-
-/** What a search needs besides a door. */
-export function toAccess(ask: Ask): StoreAccess {
-  return {
-    ask,
-    signal: new AbortController().signal,
-    stores: { recall: async () => undefined, remember: async () => {} },
-    calendar: { timeZone: config.TIME_ZONE, weekStart: config.WEEK_START, fiscalYearStart: config.FISCAL_YEAR_START },
-    now: Date.now,
-  }
 }
