@@ -1,4 +1,5 @@
 import { type Query, query } from '../db/query.ts'
+import { productsMeant } from './products-meant.ts'
 
 /** What may be bought together with what. */
 export const AFFINITY_LEVELS = ['product', 'product_type', 'category'] as const
@@ -13,7 +14,7 @@ export interface AffinityQuestion {
   readonly start: number
   readonly end: number
   readonly level: AffinityLevel
-  /** A product's number, or a part of the name of products or of their type; or of a category; or null for every pair. */
+  /** Products as `productsMeant` reads them, or a part of a category's name; or null for every pair. */
   readonly anchor: { readonly kind: 'product' | 'category'; readonly text: string } | null
   /** Part of all baskets that must hold both. */
   readonly minSupport: number
@@ -72,6 +73,9 @@ ranked as (
   select *, row_number() over (order by beyond_chance desc, item, other) as position from rated where lift > 1)
 select 'total' as part, 0 as position, jsonb_build_object('baskets', baskets, 'least', least) as data from total
 union all
+select 'as_of', 0, to_jsonb((select max(o.order_date) from retail.orders o
+          where ${storeIds}::uuid[] is null or o.store_id = any (${storeIds}::uuid[])))
+union all
 select 'matched', 0, to_jsonb(p.product_name)
   from items i join retail.products p on p.product_id = i.product_id where i.is_anchor
 union all
@@ -92,8 +96,7 @@ const KEYS: Readonly<Record<AffinityLevel, { readonly id: Query; readonly name: 
 
 function isAnchor({ kind, text }: NonNullable<AffinityQuestion['anchor']>): Query {
   if (kind === 'category') return query`strpos(lower(c.category_name), lower(${text}::text)) > 0`
-  return query`(p.sku = upper(${text}::text) or strpos(lower(p.product_name), lower(${text}::text)) > 0
-                or strpos(lower(t.type_name), lower(${text}::text)) > 0)`
+  return query`p.product_id in (${productsMeant(text, { orType: true })})`
 }
 
 /** All that fits the anchor is one item; what else lies in its baskets is the other. */

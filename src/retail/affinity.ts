@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Cell } from '../db/decode.ts'
-import { ValidationError } from '../errors.ts'
+import type { ValidationError } from '../errors.ts'
 import { AFFINITY_COLUMNS, type AffinityQuestion, affinityQuery } from './affinity-query.ts'
-import { noCategory } from './category-error.ts'
 import { readParts } from './parts.ts'
 import { type Period, parsePeriod } from './period.ts'
 import { askScoped, type StoreAccess, type StoreChoice } from './store-scope.ts'
+import { noCategory, noProduct } from './unknown-names.ts'
 
 /** What is bought together: answers of get_product_affinity. */
 
@@ -39,6 +39,7 @@ export async function readAffinity(access: StoreAccess, choice: AffinityChoice) 
   const read = readParts(answer.results[0])
   const matched = read.of('matched').map(String)
   if (choice.anchor !== null && matched.length === 0) throw noMatch(choice.anchor, read.of('known').map(String))
+  const [asOf = null] = read.of('as_of')
   const { baskets, least } = total.parse(read.of('total')[0])
   const name = choice.anchor === null ? undefined : matched.length === 1 ? matched[0] : choice.anchor.text
   const rows = read.of('row').map((data) => row.parse(data))
@@ -48,6 +49,7 @@ export async function readAffinity(access: StoreAccess, choice: AffinityChoice) 
     cached: answer.cached,
     baskets,
     least,
+    dataAsOf: asOf === null ? null : new Date(String(asOf)).toISOString(),
     matched: matched.slice(0, MOST_NAMED),
     matchedCount: matched.length,
     rows: rows.slice(0, choice.limit).map(([item = null, ...rest]) => [item ?? name ?? null, ...rest]),
@@ -59,12 +61,7 @@ function noMatch(
   { kind, text }: NonNullable<AffinityChoice['anchor']>,
   categories: readonly string[],
 ): ValidationError {
-  if (kind === 'category') return noCategory(text, categories)
-  return new ValidationError(`No product has "${text.slice(0, 64)}" as its number, or in its name or type.`, {
-    field: 'product',
-    constraint: 'the number of a product, or a part of the name of products or of their type',
-    hint: 'Find the product by what it is for with semantic_search_products, then name it here.',
-  })
+  return kind === 'category' ? noCategory(text, categories) : noProduct(text)
 }
 
 /** The columns of the rows of an answer. */

@@ -24,6 +24,14 @@ export function findStores(ref: string, stores: readonly Store[]): readonly Stor
   return []
 }
 
+/** Finds the stores of a region, by its whole name; none when there is no such region among these stores. */
+export function findRegion(ref: string, stores: readonly Store[]): readonly Store[] {
+  const wanted = wordsOf(ref)
+    .filter((word) => word !== 'region')
+    .join(' ')
+  return wanted === '' ? [] : stores.filter(({ region }) => wordsOf(region).join(' ') === wanted)
+}
+
 /** Returns the store whose name is spelled most like `ref`, if one is. */
 export function suggestStore(ref: string, stores: readonly Store[]): Store | undefined {
   const byWord = new Map(stores.flatMap((one) => wordsOf(one.store_name).map((word) => [word, one] as const)))

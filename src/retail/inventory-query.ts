@@ -1,4 +1,5 @@
 import { type Query, query } from '../db/query.ts'
+import { productsMeant } from './products-meant.ts'
 
 /** Which part of the stock is asked for, and by which limits it is judged. */
 export interface StockQuestion {
@@ -7,6 +8,8 @@ export interface StockQuestion {
   readonly status: StockStatus | 'all'
   /** A category's name or a part of it. */
   readonly category: string | null
+  /** As `productsMeant` reads it; null for every product. */
+  readonly product: string | null
   /** Weeks before the latest order over which velocity is measured. */
   readonly velocityWeeks: number
   readonly lowWeeks: number
@@ -54,7 +57,7 @@ const MOST_LINES = 2_000
  * imported a week ago does not look like a week without sales.
  */
 export function stockQuery(question: StockQuestion, readsCost: boolean): Query {
-  const { storeIds, status, category, timeZone } = question
+  const { storeIds, status, category, product, timeZone } = question
   const { velocityWeeks, lowWeeks, overstockedWeeks, deadWeeks, leadWeeks, coverWeeks } = question
   const now = new Date(question.now).toISOString()
   const longest = Math.max(velocityWeeks, deadWeeks)
@@ -89,7 +92,8 @@ positions as materialized (
     join chosen c on c.category_id = p.category_id
     left join costs k on k.product_id = p.product_id
     left join sold on sold.store_id = i.store_id and sold.product_id = i.product_id
-   where ${storeIds}::uuid[] is null or i.store_id = any (${storeIds}::uuid[])),
+   where (${storeIds}::uuid[] is null or i.store_id = any (${storeIds}::uuid[]))
+     ${product === null ? query`` : query`and i.product_id in (${productsMeant(product)})`}),
 judged as materialized (
   select *, case when stock = 0 then 'out' when lately = 0 then 'dead'
                  when not is_gone and (stock <= reorder_point or weeks_of_supply < ${lowWeeks}) then 'low'
@@ -135,6 +139,8 @@ select 'as_of' as part, 0 as position, jsonb_build_object('at', at,
          'today', to_char(at at time zone ${timeZone}, 'YYYY-MM-DD')) as data from as_of
 union all
 select 'category', 0, to_jsonb(category_name) from chosen
+union all
+select 'meant', 0, 'true'::jsonb where ${product === null ? query`true` : query`exists (${productsMeant(product)})`}
 union all
 select 'known', 0, to_jsonb(category_name) from retail.categories where not exists (select from chosen)
 union all

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Cell } from '../db/decode.ts'
-import { noCategory } from './category-error.ts'
 import { toCents } from './cents.ts'
 import { askWithCost, costNotice } from './closed-cost.ts'
 import { findDeadStock, findOutOfStock } from './insights/idle-stock.ts'
@@ -11,6 +10,7 @@ import { moneyIn } from './insights/wording.ts'
 import { STOCK_COLUMNS, STOCK_STATUSES, type StockQuestion, stockQuery } from './inventory-query.ts'
 import { type Parts, readParts } from './parts.ts'
 import { askScoped, type StoreAccess, type StoreChoice } from './store-scope.ts'
+import { noCategory, noProduct } from './unknown-names.ts'
 
 /** What the stock looks like: answers of get_inventory_status. */
 
@@ -66,6 +66,7 @@ export async function readInventory(access: StoreAccess, choice: StockChoice) {
   const read = readParts(answer.results[0])
   if (choice.category !== null && read.of('category').length === 0)
     throw noCategory(choice.category, read.of('known').map(String))
+  if (read.of('meant').length === 0) throw noProduct(choice.product ?? '')
 
   const [asOf] = read.of('as_of').map((data) => parts.as_of.parse(data))
   if (asOf === undefined) throw new Error('the stock has no date')

@@ -27,6 +27,8 @@ const MONTH_NAME =
   '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)'
 /** A year ago on the same weekdays: weeks and single days are compared Saturday with Saturday. */
 const SAME_WEEKDAYS: Step = { days: -364 }
+/** Longer ranges are of dates and not of weeks, even if their length happens to be a multiple of seven days. */
+const LONGEST_IN_WEEKS = 56
 const YEAR_AGO: Step = { months: -12 }
 const MOST: Readonly<Record<Unit, number>> = { day: 3660, week: 520, month: 120, quarter: 40, year: 10 }
 
@@ -38,6 +40,8 @@ export function findSpan(text: string, calendar: Calendar, today: number): Found
     .toLowerCase()
     .replace(/^(in|during|for|from|over) /, '')
     .replace(/^the /, '')
+  const since = /^since (.+)$/.exec(plain)?.[1]
+  if (since !== undefined) return findRange(since, 'today', context)
   const [from, to, more] = plain.split(/\s*(?:\.{2,3}|\/|–|\bto\b(?![ -]date)|\bthrough\b|\buntil\b)\s*/)
   if (from === undefined || more !== undefined) return undefined
   return to === undefined ? findOne(from, context) : findRange(from, to, context)
@@ -69,7 +73,8 @@ function findRange(from: string, to: string, context: Context): Found {
   return {
     ...span,
     toPrevious: isByMonths ? { months: -monthsBetween(span.first, span.next) } : { days: -days },
-    toYearAgo: YEAR_AGO,
+    // Whole weeks lie beside the same weekdays of the other year, as a single week does.
+    toYearAgo: !isByMonths && days % 7 === 0 && days <= LONGEST_IN_WEEKS ? SAME_WEEKDAYS : YEAR_AGO,
   }
 }
 
@@ -89,6 +94,7 @@ const FORMS: readonly Form[] = [
     pattern: /^(?:last|past|previous|prior)_(week|month|quarter|year)$/,
     find: ([, unit], context) => ({ ...unitAt(unit as Unit, -1, 1, context), name: `last_${unit}` }),
   },
+  { pattern: /^(?:last|past|previous)_weekend$/, find: (_, { today }) => lastWeekend(today) },
   {
     pattern: /^(?:this|current)_(week|month|quarter|year)$/,
     find: ([, unit], context) => ({ ...unitAt(unit as Unit, 0, 1, context), name: `this_${unit}` }),
@@ -118,6 +124,11 @@ const FORMS: readonly Form[] = [
     pattern: new RegExp(`^${MONTH_NAME}_?,?_?(\\d{4})$`),
     find: ([, name = '', year = '']) => monthOf(Number(year), MONTHS.indexOf(name.slice(0, 3)) + 1),
   },
+  {
+    pattern: new RegExp(`^${MONTH_NAME}$`),
+    find: ([, name = ''], { today }) => latestMonth(MONTHS.indexOf(name.slice(0, 3)) + 1, today),
+  },
+  { pattern: /^q([1-4])$/, find: ([, quarter = ''], context) => latestQuarter(Number(quarter), context) },
   {
     pattern: new RegExp(`^(\\d{4})_?${MONTH_NAME}$`),
     find: ([, year = '', name = '']) => monthOf(Number(year), MONTHS.indexOf(name.slice(0, 3)) + 1),
@@ -174,6 +185,24 @@ function quarterOf(year: number, quarter: number, { fiscalYearStart }: Context):
 function monthOf(year: number, month: number): Found {
   if (month < 1 || month > 12) return `A year has months 01 to 12, not ${month}.`
   return isYear(year) ? months(`${year}-${String(month).padStart(2, '0')}`, firstOfMonth(year, month), 1) : noYear(year)
+}
+
+/** A month without its year is the latest that has begun. */
+function latestMonth(month: number, today: number): Found {
+  const { year, month: running } = dateOf(today)
+  return monthOf(month <= running ? year : year - 1, month)
+}
+
+function latestQuarter(quarter: number, context: Context): Found {
+  const { year } = dateOf(context.today)
+  const candidates = [year, year - 1, year - 2].map((one) => quarterOf(one, quarter, context))
+  return candidates.find((found) => typeof found === 'object' && found.first <= context.today)
+}
+
+/** Saturday and Sunday, the latest that are over; compared with the weekend before. */
+function lastWeekend(today: number): Span {
+  const saturday = today - 1 - ((dateOf(today).weekday + 6) % 7) - 1
+  return { ...days('last_weekend', saturday, 2), toPrevious: { days: -7 } }
 }
 
 /** Weeks of ISO 8601: from Monday on, the first is the one with 4 January. */

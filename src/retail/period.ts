@@ -156,6 +156,6 @@ function unfit(message: string, field: string): ValidationError {
   return new ValidationError(message, {
     field,
     constraint: `one of: ${PERIOD_FORMS.join(', ')}`,
-    hint: `Write it like one of ${PERIOD_FORMS.join(', ')}; last_N_days, _weeks, _months, _quarters, _years for any N.`,
+    hint: 'Write a month as 2025-06 or June 2025, a range as 2025-01-01..2025-03-31; last_N_days, _weeks, _months, _quarters and _years take any N.',
   })
 }

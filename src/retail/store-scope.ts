@@ -2,7 +2,7 @@ import type { Answer, Ask, Operation } from '../db/database.ts'
 import type { Query } from '../db/query.ts'
 import { AuthorizationError, ValidationError } from '../errors.ts'
 import type { Calendar } from './calendar.ts'
-import { findStores, suggestStore } from './find-store.ts'
+import { findRegion, findStores, suggestStore } from './find-store.ts'
 import { type KnownStores, readStores, type Store, type StoreMemory, storesQuery, toKnownStores } from './stores.ts'
 
 /**
@@ -28,7 +28,7 @@ export interface StoreScope {
 }
 
 export interface StoreChoice {
-  /** A name or an id, `all`, or nothing. */
+  /** A store's name or id, a region's name, `all`, or nothing. */
   readonly ref: string | undefined
   readonly field?: string
   /** Asks the user for one of several stores, when none is named; returns its id, or nothing when they would not say. */
@@ -93,7 +93,8 @@ async function pick(access: StoreAccess, { ref, field = 'store', choose }: Store
   if (ref === undefined || /^\s*(all|all[ _]stores)\s*$/i.test(ref)) return toScope(access, stores, stores)
   const found = findStores(ref, stores)
   if (found.length > 1) throw ambiguous(field, found)
-  return found.length === 0 ? undefined : toScope(access, found, stores)
+  const meant = found.length === 0 ? findRegion(ref, stores) : found
+  return meant.length === 0 ? undefined : toScope(access, meant, stores)
 }
 
 const NO_STORES = 'Whoever runs this service assigns them.'

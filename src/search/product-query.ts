@@ -98,7 +98,7 @@ export function productsQuery(options: ProductQueryOptions): Query {
         from (select distinct term, worth from terms) t cross join catalogue c left join found f using (term)
        group by t.term, t.worth, c.size),
     by_words as materialized (
-      select product_id, row_number() over (order by score desc, product_id) as place
+      select product_id, row_number() over (order by max(score) desc, product_id) as place
         from (select f.product_id, sum(f.weight * r.value) as score
                 from found f join rarity r using (term)
                group by f.product_id
@@ -110,7 +110,7 @@ export function productsQuery(options: ProductQueryOptions): Query {
                                       and upper(regexp_replace(p.sku, '[^[:alnum:]]', '', 'g')) ~<~ (n || '~')
                where ${fits}) s
        where product_id is distinct from (select s.product_id from subject s)
-       order by place limit ${CANDIDATES}),
+       group by product_id order by place limit ${CANDIDATES}),
     -- How much the filters leave decides the way to the nearest: measured first, because no planner knows.
     few as materialized (
       select p.product_id from retail.products p
@@ -136,10 +136,10 @@ export function productsQuery(options: ProductQueryOptions): Query {
       select product_id, m.place is not null as is_near, w.place is not null as has_words,
              coalesce(1.0 / (${RRF_K} + m.place), 0) + coalesce(1.0 / (${RRF_K} + w.place), 0) as score
         from by_meaning m full join by_words w using (product_id)
-       order by score desc, product_id limit ${maxRows + 1})
+       order by score desc, is_near desc, product_id limit ${maxRows + 1})
     select p.product_id, p.sku, p.product_name, c.category_name as category, t.type_name as product_type,
            p.base_price as price, stock.units as stock, stock.stores as stores_with_stock,
-           round(((1 - (e.embedding_half <=> (select vector from subject))) * 100)::numeric, 1) as similarity,
+           round((greatest(0, 1 - (e.embedding_half <=> (select vector from subject))) * 100)::numeric, 1) as similarity,
            case when r.is_near and r.has_words then 'meaning and words' when r.is_near then 'meaning' else 'words' end as matched_by,
            coalesce(p.discontinued_at <= now(), false) as discontinued, p.product_description as description
       from ranked r join retail.products p using (product_id) join retail.categories c using (category_id)
@@ -148,7 +148,7 @@ export function productsQuery(options: ProductQueryOptions): Query {
       cross join lateral (
         select coalesce(sum(i.stock_level), 0) as units, count(*) filter (where i.stock_level > 0) as stores
           from retail.inventory i where i.product_id = p.product_id and ${stores}) stock
-     order by r.score desc, p.product_id limit ${maxRows + 1}`
+     order by r.score desc, r.is_near desc, p.product_id limit ${maxRows + 1}`
 }
 
 /** The context needs to know the model only; a vector is some 15 kB on the wire. */

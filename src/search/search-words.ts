@@ -17,7 +17,9 @@ const ASKING = new Set(
 
 /** Takes a shopper's description apart. A part number has a digit, four characters or more, and maybe dashes or dots in it. */
 export function readSearchWords(text: string): SearchWords {
-  const words = text.toLowerCase().match(/\d+(?:[./]\d+)+|[\p{L}\d]+/gu) ?? []
+  // 2x4 and 9 x 12 are two measures each; the catalogue writes them apart.
+  const measures = text.toLowerCase().replace(/(\d)\s*[x×]\s*(?=\d)/g, '$1 ')
+  const words = measures.match(/\d+(?:[./]\d+)+|[\p{L}\d]+/gu) ?? []
   const wanted = words.filter((word) => !ASKING.has(word) && (word.length > 1 || !/^[a-z]$/.test(word)))
   const parts = (text.toUpperCase().match(/[\p{L}\d]+(?:[-._][\p{L}\d]+)*/gu) ?? [])
     .filter((part) => /\d/.test(part))

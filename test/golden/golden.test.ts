@@ -5,7 +5,7 @@ import { stores } from '../../dev/demo/stores.ts'
 import { runTool } from '../../src/mcp/boundary.ts'
 import { TOOLS } from '../../src/mcp/tools/index.ts'
 import { METRIC_NAMES } from '../../src/retail/metrics.ts'
-import { PERIOD_FORMS } from '../../src/retail/period.ts'
+import { type Comparison, PERIOD_FORMS } from '../../src/retail/period.ts'
 import { DIMENSION_NAMES } from '../../src/retail/sales/dimensions.ts'
 import { person } from '../support/edge.ts'
 import { readAsOwner } from '../support/owner.ts'
@@ -14,7 +14,28 @@ import { OTHER_QUESTIONS } from './other-questions.ts'
 import { type Question, SALES_QUESTIONS } from './questions.ts'
 import { STOCK_QUESTIONS } from './stock-questions.ts'
 
+const REPORTS = [
+  'get_sales_report',
+  'get_store_performance',
+  'get_inventory_status',
+  'get_product_affinity',
+  'execute_sales_query',
+]
 const QUESTIONS = [...SALES_QUESTIONS, ...STOCK_QUESTIONS, ...OTHER_QUESTIONS]
+
+const KINDS = ['role', 'person', 'tool', 'metrics', 'group_by', 'compare_to', 'time_period'] as const
+type Kind = (typeof KINDS)[number]
+
+/** Everything that somebody must ask for. */
+const EVERYTHING: readonly (readonly [kind: Kind, what: string])[] = [
+  ...[...new Set(people.map(({ role }) => role))].map((role) => ['role', role] as const),
+  ...people.map(({ key }) => ['person', key] as const),
+  ...REPORTS.map((tool) => ['tool', tool] as const),
+  ...METRIC_NAMES.map((name) => ['metrics', name] as const),
+  ...DIMENSION_NAMES.map((name) => ['group_by', name] as const),
+  ...(['previous_period', 'previous_year'] satisfies Comparison[]).map((one) => ['compare_to', one] as const),
+  ...PERIOD_FORMS.map((form) => ['time_period', form] as const),
+]
 
 const values = z.record(z.string(), z.unknown())
 const answer = z.looseObject({
@@ -66,12 +87,28 @@ describe('golden questions', () => {
     },
   )
 
-  it('are asked by everybody, for every metric, every grouping and every form of a period', () => {
-    const asked = (name: string) => QUESTIONS.flatMap(({ args }) => [args[name]].flat())
+  it('are asked by everybody, for every metric, grouping, comparison, form of a period and tool', () => {
+    expect(missingFrom(QUESTIONS)).toEqual([])
+  })
 
-    expect(people.map(({ key }) => key).filter((key) => !QUESTIONS.some(({ as }) => as === key))).toEqual([])
-    expect(METRIC_NAMES.filter((name) => !asked('metrics').includes(name))).toEqual([])
-    expect(DIMENSION_NAMES.filter((name) => !asked('group_by').includes(name))).toEqual([])
-    expect(PERIOD_FORMS.filter((form) => !asked('time_period').includes(form))).toEqual(['2025-06-15'])
+  it.each(EVERYTHING)('would be missed if nobody asked for %s %s', (kind, what) => {
+    const others = QUESTIONS.filter((question) => !asksFor(question, kind, what))
+
+    expect(others.length).toBeLessThan(QUESTIONS.length)
+    expect(missingFrom(others)).toContainEqual([kind, what])
   })
 })
+
+/** What questions exist for that one can tell from them. A metric counts where the truth has its column, not where it is only asked for. */
+function asksFor({ as, tool, args, truth, from }: Question, kind: Kind, what: string): boolean {
+  if (kind === 'role') return people.some(({ key, role }) => key === as && role === what)
+  if (kind === 'person') return as === what
+  if (kind === 'tool') return tool === what
+  if (kind === 'metrics') return [args.metrics].flat().includes(what) && new RegExp(`\\b${what}\\b`).test(truth)
+  if (kind === 'group_by') return args.group_by === what && from === undefined
+  return args[kind] === what
+}
+
+function missingFrom(questions: readonly Question[]) {
+  return EVERYTHING.filter(([kind, what]) => !questions.some((question) => asksFor(question, kind, what)))
+}

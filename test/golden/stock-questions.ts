@@ -67,6 +67,14 @@ export const STOCK_QUESTIONS: readonly Question[] = [
       order by stock * cost desc, product, sku`,
   },
   {
+    as: 'regional',
+    ask: 'How many claw hammers do we have, and where?',
+    ...stock({ product: 'claw hammers' }),
+    truth: `select store, sku, stock from ${POSITIONS} where product ilike '%claw%hammer%'
+      order by case when ${OUT} then 1 when ${DEAD} then 3 when ${LOW} then 2 when sold = 0 or stock * 8.0 / sold > 26 then 4 else 5 end,
+        case when ${OUT} or ${LOW} then round(sold * base_price / 8, 2) else stock * cost end desc, product, sku, store`,
+  },
+  {
     as: 'head-office',
     ask: 'Which departments are shopped together?',
     ...together({ level: 'category', time_period: '2025', min_support: 0, limit: 3 }),

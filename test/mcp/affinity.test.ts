@@ -13,6 +13,7 @@ const answer = z.looseObject({
   least_together: z.number(),
   matched: z.array(z.string()),
   matched_count: z.number(),
+  data_as_of: z.string(),
   rows: z.array(row),
 })
 
@@ -44,6 +45,17 @@ async function baskets(key: string): Promise<{ categories: Set<string>; types: S
 const count = <T>(list: readonly T[], test: (one: T) => boolean) => list.filter(test).length
 
 describe('get_product_affinity', () => {
+  it('reads a product in a shopper’s words, and says how old the data is', async () => {
+    const { client } = await connectAs('head-office')
+
+    const words = await togetherFor(client, { product: 'paint brushes', level: 'product_type' })
+    const type = await togetherFor(client, { product: 'Brushes', level: 'product_type' })
+
+    expect(words.matched.length).toBeGreaterThan(1)
+    expect(words.matched).toEqual(type.matched.filter((name) => !name.includes('Wire')))
+    expect(words.data_as_of).toMatch(/^2026-06-30T/)
+  })
+
   it('counts pairs of categories as they lie in the baskets', async () => {
     const { client } = await connectAs('regional')
     const [all, found] = await Promise.all([

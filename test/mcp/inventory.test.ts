@@ -191,3 +191,34 @@ describe('get_inventory_status', () => {
 function byKey([a]: readonly unknown[], [b]: readonly unknown[]): number {
   return String(a) < String(b) ? -1 : 1
 }
+
+describe('one product', () => {
+  it('is found by number and by words, store by store, and nothing else is added up', async () => {
+    const { client } = await connectAs('regional')
+
+    const [number, words] = await Promise.all([
+      stockOf(client, { product: 'hthm000200' }),
+      stockOf(client, { product: 'claw hammers' }),
+    ])
+
+    expect(number.rows.map(([store]) => store).sort()).toEqual([
+      'Zava Retail Bellevue',
+      'Zava Retail Kirkland',
+      'Zava Retail Redmond',
+      'Zava Retail Seattle',
+    ])
+    expect(new Set(number.rows.map(([, , sku]) => sku))).toEqual(new Set(['HTHM000200']))
+    expect(words.rows).toEqual(number.rows)
+    const units = number.summary.reduce((sum, one) => sum + one.units, 0)
+    expect(units).toBe(number.rows.reduce((sum, one) => sum + one[5], 0))
+  })
+
+  it('that there is not is said to be none', async () => {
+    const { client } = await connectAs('seattle')
+
+    const error = errorOf(await client.callTool({ name: 'get_inventory_status', arguments: { product: 'unicorn' } }))
+
+    expect(error).toMatchObject({ code: 'VALIDATION_ERROR', field: 'product' })
+    expect(error.hint).toContain('semantic_search_products')
+  })
+})

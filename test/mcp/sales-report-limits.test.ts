@@ -26,6 +26,27 @@ describe('filters', () => {
     expect(objects(channels).find((row) => row.channel === 'online')?.net_sales).toBe(online.totals.net_sales)
   })
 
+  it('take a part of a name for the names that have it, and say for which', async () => {
+    const { client } = await connectAs('seattle')
+    const ask = (args: object) => report(client, { ...args, group_by: 'category', time_period: '2026-Q2' })
+
+    const [paint, whole, tools, brushes, exact] = await Promise.all([
+      ask({ category: 'paint' }),
+      ask({ category: 'paint & finishes' }),
+      ask({ category: 'Tools' }),
+      ask({ product: 'paint brushes' }),
+      ask({ product_type: 'brushes' }),
+    ])
+
+    expect(paint.rows).toEqual(whole.rows)
+    expect(paint.notices).toContain('category "paint" means Paint & Finishes.')
+    expect(whole.notices.join()).not.toContain('means')
+    expect(tools.rows.map(([name]) => name).sort()).toEqual(['Hand Tools', 'Power Tools'])
+    expect(tools.notices).toContain('category "Tools" means Hand Tools, Power Tools.')
+    expect(brushes.rows).toEqual(exact.rows)
+    expect(brushes.notices.join()).toMatch(/product "paint brushes" means \d+ products\./)
+  })
+
   it('that name nothing get a sentence with what was meant', async () => {
     const { client } = await connectAs('seattle')
     const ask = async (args: object) =>

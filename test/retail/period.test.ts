@@ -45,6 +45,14 @@ describe('a period', () => {
     ['2025-06-15', '2025-06-15T07:00:00Z', '2025-06-16T07:00:00Z', true],
     ['2025-01-01..2025-03-31', '2025-01-01T08:00:00Z', '2025-04-01T07:00:00Z', true],
     ['2025-01..2025-03', '2025-01-01T08:00:00Z', '2025-04-01T07:00:00Z', true],
+    ['last_weekend', '2026-06-13T07:00:00Z', '2026-06-15T07:00:00Z', true],
+    ['March', '2026-03-01T08:00:00Z', '2026-04-01T07:00:00Z', true],
+    ['june', '2026-06-01T07:00:00Z', SO_FAR, false],
+    ['December', '2025-12-01T08:00:00Z', '2026-01-01T08:00:00Z', true],
+    ['Q2', '2026-04-01T07:00:00Z', SO_FAR, false],
+    ['q4', '2025-10-01T07:00:00Z', '2026-01-01T08:00:00Z', true],
+    ['since 2026-05-04', '2026-05-04T07:00:00Z', SO_FAR, false],
+    ['since March', '2026-03-01T08:00:00Z', SO_FAR, false],
     ['2026-06-10..2026-06-30', '2026-06-10T07:00:00Z', SO_FAR, false],
   ])('%s is exact and half-open in the zone of the store', (text, from, to, complete) => {
     expect(read(text)).toEqual([from, to, complete])
@@ -102,6 +110,17 @@ describe('a period', () => {
         hint: expect.stringContaining('last_N_days'),
       }),
     )
+  })
+
+  it.each([
+    ['2026-06-13T20:00:00Z', 'Saturday'],
+    ['2026-06-14T20:00:00Z', 'Sunday'],
+  ])('on a weekend (%s, a %s) the last one is the one before', (now) => {
+    expect(read('last_weekend', { now: Date.parse(now) })).toEqual([
+      '2026-06-06T07:00:00Z',
+      '2026-06-08T07:00:00Z',
+      true,
+    ])
   })
 
   it('understands every form that it names itself', () => {
@@ -221,6 +240,11 @@ describe('a comparison', () => {
     ['2025-01..2025-03', 'previous_period', '2024-10-01T07:00:00Z 2025-01-01T08:00:00Z'],
     ['2025-01-01..2025-03-31', 'previous_period', '2024-10-03T07:00:00Z 2025-01-01T08:00:00Z'],
     ['2025-01-01..2025-03-31', 'previous_year', '2024-01-01T08:00:00Z 2024-04-01T07:00:00Z'],
+    ['2025-11-24..2025-11-30', 'previous_year', '2024-11-25T08:00:00Z 2024-12-02T08:00:00Z'],
+    ['2025-W20..2025-W23', 'previous_year', '2024-05-13T07:00:00Z 2024-06-10T07:00:00Z'],
+    ['2025-01-01..2025-07-01', 'previous_year', '2024-01-01T08:00:00Z 2024-07-02T07:00:00Z'],
+    ['last_weekend', 'previous_period', '2026-06-06T07:00:00Z 2026-06-08T07:00:00Z'],
+    ['last_weekend', 'previous_year', '2025-06-14T07:00:00Z 2025-06-16T07:00:00Z'],
     ['2024-02', 'previous_year', '2023-02-01T08:00:00Z 2023-03-01T08:00:00Z'],
   ] as const)('of %s with %s is a whole one', (text, kind, expected) => {
     expect(compare(text, kind)).toBe(expected)

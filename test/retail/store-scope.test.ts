@@ -86,6 +86,30 @@ describe('a store', () => {
     })
   })
 
+  it.each(['Eastside', 'the eastside region'])(
+    'by a region ("%s") is all stores of it that are the caller’s',
+    async (ref) => {
+      const { access } = accessOf('regional')
+      const { access: redmond } = accessOf('redmond')
+
+      const scope = await resolveStore(access, { ref })
+
+      expect(names(scope)).toEqual(['Bellevue', 'Kirkland', 'Redmond'])
+      expect(scope).toMatchObject({ isAll: false, calendar: { timeZone: 'America/New_York' } })
+      expect(names(await resolveStore(redmond, { ref }))).toEqual(['Redmond'])
+    },
+  )
+
+  it('of a region in which the caller has none is nobody’s', async () => {
+    const { access } = accessOf('redmond')
+
+    const theirs = await resolveStore(access, { ref: 'Puget Sound' }).catch((error: Error) => error)
+    const nobodys = await resolveStore(access, { ref: 'Atlantis' }).catch((error: Error) => error)
+
+    expect(theirs).toMatchObject({ code: 'AUTHORIZATION_ERROR' })
+    expect(theirs).toEqual(nobodys)
+  })
+
   it('that nothing is said of in the text is nobody’s', async () => {
     const { access } = accessOf('regional')
 

@@ -129,6 +129,51 @@ describe('semantic_search_products', () => {
     expect(products.map(({ product_name }) => product_name).join(' · ')).toMatch(wanted)
   })
 
+  it.each(['PFIP000100', 'pf-ip-000100', 'paint PFIP000100'])(
+    'shows a product once, by its number (%s) too',
+    async (text) => {
+      const { client } = await connectAs('seattle')
+
+      const { products } = await searchFor(client, { query_description: text })
+
+      const ids = products.map(({ product_id }) => product_id)
+      expect(products[0]?.sku).toBe('PFIP000100')
+      expect(new Set(ids).size).toBe(ids.length)
+    },
+  )
+
+  it.each([
+    ['2x4', 20],
+    ['2x4 stud', 1],
+    ['2 × 4 studs', 1],
+  ])('reads measures as the catalogue writes them (%s)', async (query_description, max_rows) => {
+    const { client } = await connectAs('seattle')
+
+    const { products } = await searchFor(client, { query_description, max_rows })
+
+    expect(products.map(({ product_name }) => product_name)).toContain('Stud 2 x 4 x 8 ft')
+  })
+
+  it('reports similarity within 0 and 100, also for what only words have found', async () => {
+    const { client } = await connectAs('seattle')
+
+    const { products } = await searchFor(client, { query_description: 'screwdrivrs' })
+
+    expect(products.length).toBeGreaterThan(0)
+    for (const { similarity } of products) expect(similarity).toBeGreaterThanOrEqual(0)
+  })
+
+  it('says that no price lies between a higher and a lower one', async () => {
+    const { client } = await connectAs('seattle')
+
+    const result = await client.callTool({
+      name: 'semantic_search_products',
+      arguments: { query_description: 'paint', min_price: 50, max_price: 10 },
+    })
+
+    expect(errorOf(result)).toMatchObject({ code: 'VALIDATION_ERROR', field: 'min_price' })
+  })
+
   it('finds nothing where nothing fits, and says what to do', async () => {
     const { client } = await connectAs('seattle')
 

@@ -18,6 +18,7 @@ const input = z.strictObject({
     .default('all')
     .describe('Which products to list; all puts the urgent first'),
   category: z.string().min(1).max(120).optional().describe('Category, or a part of its name'),
+  product: z.string().min(1).max(120).optional().describe('SKU, id or words of the name'),
   velocity_weeks: weeks('Weeks over which the speed of sale is measured', 52).default(8),
   low_weeks: weeks('low: fewer weeks of supply than this', 26).default(2),
   overstocked_weeks: weeks('overstocked: more weeks of supply than this', 260).default(26),
@@ -58,6 +59,7 @@ export default defineTool({
       store: { ref: args.store },
       status: args.status,
       category: args.category ?? null,
+      product: args.product ?? null,
       velocityWeeks: args.velocity_weeks,
       lowWeeks: args.low_weeks,
       overstockedWeeks: args.overstocked_weeks,

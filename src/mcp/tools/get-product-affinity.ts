@@ -9,7 +9,7 @@ import { defineTool, readOnly } from './define.ts'
 import { cacheFields, column, fresh, toCacheFields } from './params.ts'
 
 const input = z.strictObject({
-  product: z.string().min(2).max(120).optional().describe('SKU, or part of a product or type name: "interior paint"'),
+  product: z.string().min(2).max(120).optional().describe('SKU, or words of product and type: "interior paint"'),
   category: z.string().min(2).max(120).optional().describe('Instead of product: everything of a category'),
   level: z.enum(AFFINITY_LEVELS).default('product').describe('What the partners are'),
   store: z.string().min(1).max(120).optional().describe('Name or id of one of your stores; all of yours unless told'),
@@ -44,6 +44,7 @@ export default defineTool({
     rows: z.array(z.array(z.unknown())),
     row_count: z.number().int(),
     truncated: z.boolean(),
+    data_as_of: z.string().nullable().describe('Newest order'),
     ...cacheFields,
   }),
 
@@ -69,13 +70,14 @@ export default defineTool({
       rows: found.rows,
       row_count: found.rows.length,
       truncated: found.isCut,
+      data_as_of: found.dataAsOf,
       ...toCacheFields(found.cached),
     }
   },
 
   text: ({ stores, period, definitions, matched, matched_count, columns, rows, ...answer }) =>
     [
-      `Bought together in ${stores.join(', ')}, ${period.name} (${period.from} to ${period.to}, ${period.time_zone}): ${answer.orders} completed orders, pairs of at least ${answer.least_together}.`,
+      `Bought together in ${stores.join(', ')}, ${period.name} (${period.from} to ${period.to}, ${period.time_zone}): ${answer.orders} completed orders, pairs of at least ${answer.least_together}. Data as of ${answer.data_as_of ?? 'never'}.`,
       ...Object.entries(definitions).map(([name, text]) => `${name}: ${text}`),
       ...(matched_count === 0 ? [] : [`The item is ${matched_count} products: ${matched.join('; ')}`]),
       `${answer.row_count === 0 ? 'No pair occurs that often and more than by chance; lower min_support or take a longer period.' : `${answer.row_count} pairs${answer.truncated ? '; there are more, raise limit' : ''}.`}`,

@@ -27,9 +27,9 @@ const input = z.strictObject({
   time_period: periodText.default('last_month'),
   compare_to: z.enum(COMPARISONS).default('none').describe('Adds the values of another period and the change'),
   store: storeRef.optional(),
-  category: filter.describe('Name'),
-  product_type: filter.describe('Name'),
-  product: filter.describe('SKU, id or part of the name'),
+  category: filter.describe('Name or a part of it'),
+  product_type: filter.describe('Name or a part of it'),
+  product: filter.describe('SKU, id or words of the name'),
   channel: z.enum(['online', 'in_store']).optional(),
   sort_by: z.string().max(40).optional().describe('A metric of the report, name, time, or change'),
   order: z.enum(['desc', 'asc']).optional(),
@@ -159,6 +159,7 @@ function shape(plan: ReportPlan, report: SalesReport, { currency, left }: Shapin
     metrics: [...metrics],
     currency,
     notices: [
+      ...report.meant,
       ...periodNotices(period, comparison, span, isEmpty),
       ...(report.truncated
         ? [

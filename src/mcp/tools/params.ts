@@ -32,7 +32,7 @@ export const storeRef = z
   .string()
   .min(1, 'must not be empty')
   .max(200, 'is too long')
-  .describe('One of your stores, by name or id; all for all of them')
+  .describe('One of your stores, by name or id; a region; all for all of them')
 
 /** Argument that names a period; `parsePeriod` reads it. */
 export const periodText = z

@@ -109,7 +109,15 @@ export default defineTool({
     ].join('\n'),
 })
 
-async function readSubject({ query_description: description, like_product: likeProduct }: Arguments, call: Call) {
+async function readSubject(args: Arguments, call: Call) {
+  const { query_description: description, like_product: likeProduct, min_price, max_price } = args
+  if (min_price !== undefined && max_price !== undefined && min_price > max_price) {
+    throw new ValidationError('min_price is above max_price.', {
+      field: 'min_price',
+      constraint: 'at most max_price',
+      hint: 'Nothing costs that; swap them.',
+    })
+  }
   if (likeProduct !== undefined && description === undefined) {
     return { subject: { likeProduct } satisfies SearchSubject, missing: undefined, model: undefined }
   }

@@ -1,4 +1,5 @@
 import { type Query, query } from '../../db/query.ts'
+import { productsMeant } from '../products-meant.ts'
 import type { BucketUnit } from './buckets.ts'
 
 /** Tables that a report may have to join to its order lines. */
@@ -50,11 +51,11 @@ export type DimensionName = keyof typeof DIMENSIONS
 
 export const DIMENSION_NAMES = Object.keys(DIMENSIONS) as [DimensionName, ...DimensionName[]]
 
-/** What a report may be narrowed to besides stores; texts are names, compared without case. */
+/** What a report may be narrowed to besides stores; texts are names or parts of them, compared without case. */
 export interface Filters {
   readonly category?: string | undefined
   readonly product_type?: string | undefined
-  /** SKU, id, or a part of the name. */
+  /** As `productsMeant` reads it. */
   readonly product?: string | undefined
   readonly channel?: 'online' | 'in_store' | undefined
 }
@@ -72,18 +73,22 @@ export function joinsOfFilters({ category, product_type, product, channel }: Fil
 /** Conditions over the joined tables, each beginning with `and`. */
 export function filtersOf({ category, product_type, product, channel }: Filters): Query {
   const parts = [
-    category === undefined ? query`` : query` and lower(g.category_name) = lower(${category})`,
-    product_type === undefined ? query`` : query` and lower(y.type_name) = lower(${product_type})`,
-    product === undefined ? query`` : query` and ${isProduct(product)}`,
+    category === undefined
+      ? query``
+      : query` and ${isNamed(query`g.category_name`, category, query`select category_name from retail.categories`)}`,
+    product_type === undefined
+      ? query``
+      : query` and ${isNamed(query`y.type_name`, product_type, query`select type_name from retail.product_types`)}`,
+    product === undefined ? query`` : query` and d.product_id in (${productsMeant(product)})`,
     channel === undefined ? query`` : query` and s.is_online = ${channel === 'online'}`,
   ]
   return parts.reduce((all, part) => query`${all}${part}`, query``)
 }
 
-/** Whether `d` is the product, or one of the products, that a text means. */
-export function isProduct(text: string): Query {
-  const pattern = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
-  return query`(lower(d.sku) = lower(${text}) or d.product_id::text = lower(${text}) or d.product_name ilike ${pattern})`
+/** Whether a name is what a text says, or, where no name is, holds it: "paint" is "Paint & Finishes". */
+function isNamed(name: Query, text: string, every: Query): Query {
+  return query`(lower(${name}) = lower(${text}) or strpos(lower(${name}), lower(${text})) > 0
+    and lower(${text}) <> all (select lower(known.name) from (${every}) known (name)))`
 }
 
 /** Joins the tables of the catalogue to `d`, and `d` to the product of `line`. */

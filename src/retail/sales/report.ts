@@ -25,6 +25,8 @@ export interface SalesReport {
   readonly truncated: boolean
   readonly totals: Readonly<Record<string, Cell>>
   readonly span: DataSpan
+  /** Sentences on what the filters were taken to mean, where that is more than what they say. */
+  readonly meant: readonly string[]
 }
 
 const spanRow = z.object({ oldest: z.string().nullable(), newest: z.string().nullable() })
@@ -102,6 +104,7 @@ export function toReport(plan: ReportPlan, { results }: Answer): SalesReport {
     truncated: all.length > plan.limit,
     totals: decodeObjects(totals)[0] ?? {},
     span: toSpan(span),
+    meant: describeFilters(plan.filters, catalogue),
   }
 }
 
@@ -119,13 +122,38 @@ function catalogueQueries(filters: Filters): Query[] {
   ]
 }
 
+const NAMED = ['category', 'product_type'] as const
+
+function namesOf(field: (typeof NAMED)[number], names: RawResult | undefined): string[] {
+  const known = names === undefined ? [] : decodeObjects(names)
+  return known.filter((row) => row.field === field).map(({ name }) => String(name))
+}
+
+/** The same that the filter does in SQL: the name itself, or else every name with the text in it. */
+function fitting(wanted: string, names: readonly string[]): string[] {
+  const text = wanted.toLowerCase()
+  const exact = names.filter((name) => name.toLowerCase() === text)
+  return exact.length > 0 ? exact : names.filter((name) => name.toLowerCase().includes(text))
+}
+
+function describeFilters(filters: Filters, [matches, names]: readonly (RawResult | undefined)[]): string[] {
+  const named = NAMED.flatMap((field) => {
+    const wanted = filters[field]
+    const found = wanted === undefined ? [] : fitting(wanted, namesOf(field, names))
+    const isPlain = found.length === 1 && found[0]?.toLowerCase() === wanted?.toLowerCase()
+    return wanted === undefined || isPlain ? [] : [`${field} ${JSON.stringify(wanted)} means ${found.join(', ')}.`]
+  })
+  const count = matches === undefined ? 1 : Number(decodeObjects(matches)[0]?.matches)
+  const isSeveral = filters.product !== undefined && count > 1
+  return [...named, ...(isSeveral ? [`product ${JSON.stringify(filters.product)} means ${count} products.`] : [])]
+}
+
 function checkFilters(filters: Filters, [matches, names]: readonly (RawResult | undefined)[]): void {
   if (matches === undefined || Number(decodeObjects(matches)[0]?.matches) > 0) return
-  const known = names === undefined ? [] : decodeObjects(names)
-  for (const field of ['category', 'product_type'] as const) {
+  for (const field of NAMED) {
     const wanted = filters[field]
-    const candidates = known.filter((row) => row.field === field).map(({ name }) => String(name))
-    if (wanted === undefined || candidates.some((name) => name.toLowerCase() === wanted.toLowerCase())) continue
+    const candidates = namesOf(field, names)
+    if (wanted === undefined || fitting(wanted, candidates).length > 0) continue
     const near = nearest(wanted, candidates)
     throw new ValidationError(`There is no ${field.replace('_', ' ')} of that name.`, {
       field,
@@ -138,7 +166,7 @@ function checkFilters(filters: Filters, [matches, names]: readonly (RawResult | 
   }
   throw new ValidationError('No product of the catalogue fits these filters.', {
     field: filters.product === undefined ? 'category' : 'product',
-    constraint: 'a SKU, an id, or a part of a product’s name, within the category and type given',
+    constraint: 'a SKU, an id, or words of a product’s name, within the category and type given',
     hint: 'Find products by meaning with semantic_search_products, then give the SKU.',
   })
 }
