@@ -3,6 +3,7 @@ import { guardClientDocuments } from '../../src/auth/client-documents.ts'
 import { Browser } from '../support/browser.ts'
 import { fetchEdge, MCP_URL } from '../support/edge.ts'
 import { allow, authorizeUrl, connect, ISSUER, pkce, REDIRECT, register, SEATTLE, trade } from './flow.ts'
+import { enterInternet, leaveInternet } from './internet.ts'
 
 const HEAD_OFFICE = { sub: 'boss', claims: { email: 'head-office@zava.example', email_verified: true } }
 
@@ -113,10 +114,7 @@ describe('what is allowed', { timeout: 60_000 }, () => {
 })
 
 describe('a client that introduces itself by a document', { timeout: 60_000 }, () => {
-  const platform = globalThis.fetch
-  afterEach(() => {
-    globalThis.fetch = platform
-  })
+  afterEach(leaveInternet)
 
   const CLIENT = 'https://assistant.example/client.json'
   const DOCUMENT = {
@@ -128,26 +126,13 @@ describe('a client that introduces itself by a document', { timeout: 60_000 }, (
   }
   const PIXEL = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1, 2, 3])
 
-  /** Stands in for the internet: these addresses answer, everything else goes where it went before. */
-  function internet(pages: Record<string, () => Response>): string[] {
-    const asked: string[] = []
-    globalThis.fetch = guardClientDocuments(async (input, init) => {
-      const url = input instanceof Request ? input.url : String(input)
-      const page = pages[url]
-      if (page === undefined) return platform(input, init)
-      asked.push(`${init?.redirect} ${url}`)
-      return page()
-    })
-    return asked
-  }
-
   async function open(clientId: string) {
     const { challenge } = await pkce()
     return new Browser(SEATTLE).open(authorizeUrl({ client_id: clientId, code_challenge: challenge }))
   }
 
   it('is shown with the host that published it, and its logo as a picture of our own', async () => {
-    const asked = internet({
+    const asked = enterInternet({
       [CLIENT]: () => Response.json(DOCUMENT),
       'https://assistant.example/logo.png': () => new Response(PIXEL, { headers: { 'content-type': 'image/png' } }),
     })
@@ -164,14 +149,14 @@ describe('a client that introduces itself by a document', { timeout: 60_000 }, (
   it('a logo from elsewhere, or one that is no small picture, is not fetched or not shown', async () => {
     const big = () => new Response(new Uint8Array(60_000), { headers: { 'content-type': 'image/png' } })
     const script = () => new Response('<svg/>', { headers: { 'content-type': 'image/svg+xml' } })
-    const asked = internet({
+    const asked = enterInternet({
       [CLIENT]: () => Response.json({ ...DOCUMENT, logo_uri: 'https://tracker.example/logo.png' }),
       'https://tracker.example/logo.png': big,
     })
     const elsewhere = await open(CLIENT)
-    internet({ [CLIENT]: () => Response.json(DOCUMENT), 'https://assistant.example/logo.png': big })
+    enterInternet({ [CLIENT]: () => Response.json(DOCUMENT), 'https://assistant.example/logo.png': big })
     const large = await open(CLIENT)
-    internet({ [CLIENT]: () => Response.json(DOCUMENT), 'https://assistant.example/logo.png': script })
+    enterInternet({ [CLIENT]: () => Response.json(DOCUMENT), 'https://assistant.example/logo.png': script })
     const vector = await open(CLIENT)
 
     expect(asked.some((line) => line.includes('tracker'))).toBe(false)
@@ -190,12 +175,7 @@ describe('a client that introduces itself by a document', { timeout: 60_000 }, (
     ['a password', 'https://u:p@assistant.example/client.json'],
     ['plain http', 'http://assistant.example/client.json'],
   ])('SSRF: %s is never asked', async (_what, clientId) => {
-    const asked: string[] = []
-    globalThis.fetch = guardClientDocuments(async (input, init) => {
-      const url = input instanceof Request ? input.url : String(input)
-      if (url === new URL(clientId).href) asked.push(url)
-      return platform(input, init)
-    })
+    const asked = enterInternet({ [new URL(clientId).href]: () => Response.json({}) })
 
     const page = await open(clientId)
 
@@ -210,7 +190,7 @@ describe('a client that introduces itself by a document', { timeout: 60_000 }, (
     ['no JSON', () => new Response('<html>')],
     ['an error', () => new Response('no', { status: 500 })],
   ])('SSRF and forgery: %s is not believed', async (_what, answer) => {
-    const asked = internet({ [CLIENT]: answer })
+    const asked = enterInternet({ [CLIENT]: answer })
 
     const page = await open(CLIENT)
 
