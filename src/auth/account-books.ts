@@ -85,7 +85,9 @@ export class AccountBooks {
   useSession({ name, clientId, grantId }: Pick<KnownSession, 'name' | 'clientId' | 'grantId'>, at: number): boolean {
     const isNew = this.#read('select name from sessions where name = ?', name).length === 0
     this.#write(
-      'insert into sessions values (?, ?, ?, ?, ?) on conflict (name) do update set last_used = max(last_used, excluded.last_used)',
+      // A client that was connected anew finds its old session; what counts is the grant that it uses now.
+      `insert into sessions values (?, ?, ?, ?, ?) on conflict (name)
+       do update set grant_id = excluded.grant_id, last_used = max(last_used, excluded.last_used)`,
       name,
       clientId,
       grantId,

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { OAuthHelpers } from '@cloudflare/workers-oauth-provider'
+import type { GrantSummary, OAuthHelpers } from '@cloudflare/workers-oauth-provider'
 import { readConfig } from '../env.ts'
 import { sha256Hex } from '../hmac.ts'
 import { createLog, describeError } from '../observe/log.ts'
@@ -7,7 +7,7 @@ import { AccountBooks, type KnownSession } from './account-books.ts'
 import { authorizationServer, GRANT_IDLE_S, type OAuthBindings } from './authorization-server.ts'
 import { type ConnectedClient, toConnectedClient } from './connected-client.ts'
 import { seal, unseal } from './sealed-answer.ts'
-import { clientSecretsOf, grantIdOf, readForm } from './token-request.ts'
+import { clientSecretsOf, grantIdOf, isGrantOfOurs, isRevocation, readForm } from './token-request.ts'
 
 /** How long a refresh token that was used gets the same answer again: two windows of one client, or a lost answer. */
 export const GRACE_MS = 30_000
@@ -36,9 +36,10 @@ export class Account extends DurableObject<AccountBindings> {
     return this.#inTurn(grantId, async () => {
       if (form.get('grant_type') === 'refresh_token') return this.#refresh(request, form, grantId)
       const response = await this.#pass(request)
-      if (form.get('grant_type') !== null) return response
-      // A revocation; of a refresh token, it ends the grant.
-      if (!(await this.#grants()).some(({ id }) => id === grantId)) await this.#forget(grantId)
+      // Revoking a refresh token ends the grant.
+      if (!isRevocation(form)) return response
+      const grants = await this.#grants()
+      if (!grants.some(({ id }) => id === grantId)) await this.#forget(grantId, grants)
       return response
     })
   }
@@ -113,13 +114,21 @@ export class Account extends DurableObject<AccountBindings> {
   }
 
   async #revoke(grantId: string): Promise<void> {
+    const grants = await this.#grants()
     await this.#oauth().revokeGrant(grantId, this.#userId)
-    await this.#forget(grantId)
+    await this.#forget(grantId, grants)
   }
 
-  async #forget(grantId: string): Promise<void> {
+  /**
+   * Ends what a grant that is no more leaves behind: its sessions, and those of a client without another grant, which may
+   * have been noted under an earlier one. Installations that share a client's document share its session: it stays.
+   */
+  async #forget(grantId: string, grants: readonly GrantSummary[]): Promise<void> {
     this.#books.forgetClient(grantId)
-    await this.#end(this.#books.sessions().filter((session) => session.grantId === grantId))
+    const connected = new Set(grants.filter(({ id }) => id !== grantId).map(({ clientId }) => clientId))
+    const isOver = (session: KnownSession) =>
+      session.grantId === grantId || (isGrantOfOurs(session.grantId) && !connected.has(session.clientId))
+    await this.#end(this.#books.sessions().filter(isOver))
   }
 
   async #end(sessions: readonly KnownSession[]): Promise<void> {
@@ -152,8 +161,8 @@ export class Account extends DurableObject<AccountBindings> {
     return authorizationServer(readConfig(this.env)).fetch(request, this.env, this.ctx as unknown as ExecutionContext)
   }
 
-  async #grants() {
-    const found = []
+  async #grants(): Promise<GrantSummary[]> {
+    const found: GrantSummary[] = []
     let cursor: string | undefined
     do {
       const page = await this.#oauth().listUserGrants(this.#userId, cursor === undefined ? {} : { cursor })
