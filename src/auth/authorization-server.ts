@@ -73,10 +73,9 @@ function makeServer(config: Config): OAuthAuthorizationServer<OAuthBindings> {
     refreshTokenTTL: GRANT_IDLE_S,
     refreshTokenIdleTTL: GRANT_IDLE_S,
     cookiePrefix: '__Host-zava-',
-    tokenExchangeCallback: async ({ grantType, userId, requestedScope }) => {
-      if (grantType !== 'refresh_token') return undefined
-      return { accessTokenScope: await stillGrantable(userId, requestedScope, config) }
-    },
+    tokenExchangeCallback: async ({ userId, requestedScope }) => ({
+      accessTokenScope: await stillGrantable(userId, requestedScope, config),
+    }),
     onError: ({ code, status, internal }) => {
       log.info('the authorization server refused', { code, status, reason: `${internal.category}/${internal.reason}` })
       // A client that was forgotten registers anew when it is told so with 400, which RFC 6749 allows without Basic.

@@ -34,6 +34,22 @@ export async function disableUser(userId: string): Promise<() => Promise<void>> 
   }
 }
 
+/** Makes a user the manager of one store and of no other, as an operator might; returns what gives back what they were. */
+export async function demoteUser(userId: string, storeName: string): Promise<() => Promise<void>> {
+  const sql = ownerSql()
+  const [user] = await sql`select role from app.users where user_id = ${userId}`
+  const stores = await sql`select store_id from app.user_stores where user_id = ${userId}`
+  await sql`delete from app.user_stores where user_id = ${userId}`
+  await sql`update app.users set role = 'store_manager' where user_id = ${userId}`
+  await sql`insert into app.user_stores (user_id, store_id)
+    select ${userId}, store_id from retail.stores where store_name = ${storeName}`
+  return async () => {
+    await sql`delete from app.user_stores where user_id = ${userId}`
+    await sql`update app.users set role = ${user?.role} where user_id = ${userId}`
+    for (const { store_id } of stores) await sql`insert into app.user_stores values (${userId}, ${store_id})`
+  }
+}
+
 /** Links an issuer's subject to a user; returns what takes the link away again. */
 export async function linkIdentity(issuer: string, subject: string, userId: string): Promise<() => Promise<void>> {
   const sql = ownerSql()
