@@ -25,7 +25,6 @@ export function connectionsPage({
   return page({
     title: 'Connected clients',
     body: html`<h1>Connected clients</h1>
-      <p>These may read with your permission, ${person.displayName}.</p>
       ${
         disconnected === undefined
           ? ''
@@ -33,8 +32,9 @@ export function connectionsPage({
       }
       ${
         clients.length === 0
-          ? html`<p class="soft">No client is connected.</p>`
-          : html`<ul>
+          ? html`<p>No client may read with your permission, ${person.displayName}.</p>`
+          : html`<p>These may read with your permission, ${person.displayName}.</p>
+            <ul>
               ${clients.map((client) => row(client, { person, formToken, now }))}
             </ul>`
       }

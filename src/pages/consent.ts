@@ -30,7 +30,6 @@ export function consentPage({ client, person, scopes, hidden, headers }: Consent
   return page({
     title: `Allow ${client.name}?`,
     headers,
-    formTarget: redirect.origin,
     body: html`<div class="client">
         ${
           client.logo === undefined
@@ -45,11 +44,11 @@ export function consentPage({ client, person, scopes, hidden, headers }: Consent
             ? html`This client gave its name itself; nobody has checked it.`
             : html`Published by <strong>${client.verifiedHost}</strong>.`
         }
-        Access goes to <strong>${redirect.hostname}</strong>.
+        ${client.isOnThisDevice ? '' : html`Access goes to <strong>${redirect.hostname}</strong>.`}
       </p>
       ${
         client.isOnThisDevice
-          ? html`<p class="notice">This is a program on your own device. Continue only if you have just started to connect it.</p>`
+          ? html`<p class="notice">Access goes to a program on your own device. Continue only if you have just started to connect it.</p>`
           : ''
       }
       <form method="post" action="/authorize">

@@ -52,19 +52,19 @@ export interface PageOptions {
   readonly title: string
   readonly body: Markup | Promise<Markup>
   readonly status?: number
-  /** Where a form of this page may lead besides to us: the origin of the client's redirect. */
-  readonly formTarget?: string
+  /** Where the page leads by itself, at once. */
+  readonly onward?: string
   readonly headers?: Headers
 }
 
 /** Answers a page under a policy that lets it load nothing, run nothing and be framed by nobody. */
-export async function page({ title, body, status = 200, formTarget, headers = new Headers() }: PageOptions) {
+export async function page({ title, body, status = 200, onward, headers = new Headers() }: PageOptions) {
   const nonce = randomHex(16)
   const policy = [
     "default-src 'none'",
     `style-src 'nonce-${nonce}'`,
     'img-src data:',
-    `form-action 'self'${formTarget === undefined ? '' : ` ${formTarget}`}`,
+    "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ]
@@ -74,6 +74,7 @@ export async function page({ title, body, status = 200, formTarget, headers = ne
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="robots" content="noindex" />
+    ${onward === undefined ? '' : html`<meta http-equiv="refresh" content="0;url=${onward}" />`}
     <title>${title} · Zava Retail Analytics</title>
     <style nonce="${nonce}">${raw(STYLE)}</style>
   </head>

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { OAuthBindings } from '../auth/authorization-server.ts'
 import type { ConnectedClient } from '../auth/connected-client.ts'
 import type { Config } from '../env.ts'
+import { ValidationError } from '../errors.ts'
 import type { Log } from '../observe/log.ts'
 import type { Trace } from '../observe/trace.ts'
 import type { SessionNamespace } from '../session/route.ts'
@@ -29,7 +30,22 @@ export interface AppEnv {
 
 export type AppContext = Context<AppEnv>
 
-/** Whoever asks without being known: counted by the address that the platform saw. */
+/**
+ * Whoever asks without being known: counted by the address that the platform saw, or by its first 64 bits for IPv6, of which
+ * everybody has as many as they like.
+ */
 export function addressOf(request: Request): string {
-  return request.headers.get('cf-connecting-ip') ?? 'unknown'
+  const address = request.headers.get('cf-connecting-ip') ?? 'unknown'
+  if (!address.includes(':')) return address
+  const [head = '', tail] = address.split('::')
+  const groups = head.split(':').filter((group) => group !== '')
+  const missing = tail === undefined ? [] : Array<string>(Math.max(0, 4 - groups.length)).fill('0')
+  return [...groups, ...missing].slice(0, 4).join(':').toLowerCase()
+}
+
+/** Reads the form that a page of ours has posted. Throws `ValidationError` for any other body. */
+export async function readPostedForm(c: AppContext): Promise<FormData> {
+  return c.req.raw.formData().catch((cause: unknown) => {
+    throw new ValidationError('This is not a form.', { field: 'body', constraint: 'a form of our own page', cause })
+  })
 }

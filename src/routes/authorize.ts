@@ -13,7 +13,8 @@ import { AuthorizationError, ValidationError } from '../errors.ts'
 import { signText } from '../hmac.ts'
 import { consentPage } from '../pages/consent.ts'
 import { strangerPage } from '../pages/message.ts'
-import type { AppContext, AppEnv } from './app-env.ts'
+import { leadOn } from '../pages/onward.ts'
+import { type AppContext, type AppEnv, readPostedForm } from './app-env.ts'
 import { refuseFlood } from './oauth.ts'
 import { startSignIn } from './sign-in.ts'
 
@@ -27,6 +28,7 @@ export function authorizeRoutes(): Hono<AppEnv> {
   app.get(PATHS.authorize, async (c) => {
     await refuseFlood(c, c.env.SIGN_IN_LIMIT)
     const oauth = oauthOf(c)
+    refuseRepeated(new URL(c.req.url).searchParams)
     refusePrivateClient(c.req.query('client_id'))
     const asked = await oauth.parseAuthRequest(c.req.raw)
     const person = await signedInPerson(c)
@@ -43,33 +45,36 @@ export function authorizeRoutes(): Hono<AppEnv> {
     return askConsent(c, oauth, request, person)
   })
 
-  app.post(PATHS.authorize, bodyLimit({ maxSize: MAX_FORM_BYTES }), async (c) => {
-    await refuseFlood(c, c.env.SIGN_IN_LIMIT)
-    const form = await c.req.raw.formData()
-    const text = (name: string) => String(form.get(name) ?? '')
-    const oauth = oauthOf(c)
-    if (text('decision') === 'switch') return startSignIn(c, text('again'), { again: true })
-    if (text('decision') !== 'allow') {
-      const { headers } = await oauth.denyConsent(c.req.raw, text('handle'), { description: 'You said no.' })
-      return new Response(null, { status: 302, headers })
-    }
-    const person = await signedInPerson(c)
-    if (person === 'nobody') return startSignIn(c, text('again'), { again: false })
-    if (person === 'stranger') return strangerPage(c.var.config.ACCESS_CONTACT, c.var.requestId)
-    // Another tab may have signed in as somebody else since the page named the stores.
-    if (!(await isFormToken(text('who'), 'consent', person.userId, c.var.config))) throw outdated()
-
-    const scope = [NEEDED_SCOPE, ...form.getAll('scope').map(String)]
-    const remember = await memoryOf(person, c.var.config)
-    const approved = await oauth.approveConsent(c.req.raw, text('handle'), {
-      scope: grantable(scope, person.role),
-      remember: { ...remember, maxAgeSeconds: REMEMBER_S },
-    })
-    const { clientName } = await oauth.describeConsent(approved.request)
-    return complete(c, oauth, { request: approved.request, person, clientName, headers: approved.headers })
-  })
+  app.post(PATHS.authorize, bodyLimit({ maxSize: MAX_FORM_BYTES }), async (c) => leadOn(await decide(c)))
 
   return app
+}
+
+/** Does what a person has chosen on the consent page. */
+async function decide(c: AppContext): Promise<Response> {
+  await refuseFlood(c, c.env.SIGN_IN_LIMIT)
+  const form = await readPostedForm(c)
+  const text = (name: string) => String(form.get(name) ?? '')
+  const oauth = oauthOf(c)
+  if (text('decision') === 'switch') return startSignIn(c, text('again'), { again: true })
+  if (text('decision') !== 'allow') {
+    const { headers } = await oauth.denyConsent(c.req.raw, text('handle'), { description: 'You said no.' })
+    return new Response(null, { status: 302, headers })
+  }
+  const person = await signedInPerson(c)
+  if (person === 'nobody') return startSignIn(c, text('again'), { again: false })
+  if (person === 'stranger') return strangerPage(c.var.config.ACCESS_CONTACT, c.var.requestId)
+  // Another tab may have signed in as somebody else since the page named the stores.
+  if (!(await isFormToken(text('who'), 'consent', person.userId, c.var.config))) throw outdated()
+
+  const scope = [NEEDED_SCOPE, ...form.getAll('scope').map(String)]
+  const remember = await memoryOf(person, c.var.config)
+  const approved = await oauth.approveConsent(c.req.raw, text('handle'), {
+    scope: grantable(scope, person.role),
+    remember: { ...remember, maxAgeSeconds: REMEMBER_S },
+  })
+  const { clientName } = await oauth.describeConsent(approved.request)
+  return complete(c, oauth, { request: approved.request, person, clientName, headers: approved.headers })
 }
 
 /** Who is signed in at this browser, as the database knows them now. */
@@ -132,6 +137,17 @@ async function complete(c: AppContext, oauth: OAuthHelpers, { request, person, c
 
 function oauthOf(c: AppContext): OAuthHelpers {
   return authorizationServer(c.var.config).getOAuthApi(c.env)
+}
+
+/** What is said twice could be checked in one reading and used in the other (RFC 6749, 3.1); only resources may be several. */
+function refuseRepeated(parameters: URLSearchParams): void {
+  const repeated = [...new Set(parameters.keys())].filter((name) => parameters.getAll(name).length > 1)
+  if (repeated.every((name) => name === 'resource')) return
+  throw new ValidationError('This request says something twice.', {
+    field: 'query',
+    constraint: 'each parameter once',
+    hint: 'Go back to your client and connect again. If it keeps happening, the client is at fault.',
+  })
 }
 
 function refusePrivateClient(clientId: string | undefined): void {

@@ -6,7 +6,8 @@ import { bearerToken, InvalidTokenError, servicePrincipal } from '../auth/token.
 import { AuthorizationError, NotFoundError } from '../errors.ts'
 import { connectionsPage } from '../pages/connections.ts'
 import { messagePage, strangerPage } from '../pages/message.ts'
-import type { AppContext, AppEnv } from './app-env.ts'
+import { leadOn } from '../pages/onward.ts'
+import { type AppContext, type AppEnv, readPostedForm } from './app-env.ts'
 import { signedInPerson } from './authorize.ts'
 import { refuseFlood } from './oauth.ts'
 import { startSignIn } from './sign-in.ts'
@@ -31,9 +32,9 @@ export function connectionRoutes(): Hono<AppEnv> {
   app.post(PATH, bodyLimit({ maxSize: MAX_FORM_BYTES }), async (c) => {
     await refuseFlood(c, c.env.SIGN_IN_LIMIT)
     const person = await signedInPerson(c)
-    if (person === 'nobody') return startSignIn(c, PATH, { again: false })
+    if (person === 'nobody') return leadOn(await startSignIn(c, PATH, { again: false }))
     if (person === 'stranger') return strangerPage(c.var.config.ACCESS_CONTACT, c.var.requestId)
-    const form = await c.req.raw.formData()
+    const form = await readPostedForm(c)
     if (!(await isFormToken(form.get('token'), FORM, person.userId, c.var.config))) throw foreignForm()
     const grantId = String(form.get('grant') ?? '')
     const account = c.env.ACCOUNT.getByName(person.userId)
@@ -53,7 +54,7 @@ export function connectionRoutes(): Hono<AppEnv> {
 
   app.post('/sign-out', bodyLimit({ maxSize: MAX_FORM_BYTES }), async (c) => {
     const userId = await readBrowser(c.req.raw, c.var.config, Date.now())
-    const form = await c.req.raw.formData()
+    const form = await readPostedForm(c)
     if (userId !== undefined && !(await isFormToken(form.get('token'), FORM, userId, c.var.config))) throw foreignForm()
     return messagePage({
       title: 'Signed out',

@@ -9,7 +9,7 @@ import { bindings, fetchEdge } from './edge.ts'
 export interface SignInAs {
   readonly sub?: string
   readonly claims?: Record<string, unknown>
-  readonly key?: 'rotated' | 'foreign'
+  readonly key?: 'rotated' | 'foreign' | 'embedded' | 'unnamed' | 'none' | 'public'
   readonly answer?: Record<string, string | null>
 }
 
@@ -46,11 +46,9 @@ export class Browser {
         return { url, status: 0, headers: new Headers(), html: '' }
       }
       const response = await (url.origin === OWN ? this.#own(url, options) : this.#issuer(url))
-      const location = response.headers.get('location')
-      if (location === null) {
-        return { url, status: response.status, headers: response.headers, html: await response.text() }
-      }
-      await response.body?.cancel()
+      const html = await response.text()
+      const location = response.headers.get('location') ?? onwardOf(html)
+      if (location === undefined) return { url, status: response.status, headers: response.headers, html }
       url = new URL(location, url)
       options = {}
     }
@@ -98,6 +96,12 @@ export class Browser {
     const as = encodeURIComponent(JSON.stringify(this.#as))
     return fetch(url, { headers: { 'x-sign-in-as': as }, redirect: 'manual' })
   }
+}
+
+/** Where a page leads by itself. */
+function onwardOf(html: string): string | undefined {
+  const tag = /<meta http-equiv="refresh"[^>]*>/.exec(html)?.[0]
+  return tag === undefined ? undefined : attribute(tag, 'content').replace(/^0;url=/, '')
 }
 
 function attribute(tag: string, name: string): string {

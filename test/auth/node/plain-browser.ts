@@ -10,9 +10,9 @@ export async function allowAsManager(address: string, name: string): Promise<voi
       const [, key = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
       cookies.set(key, value)
     }
-    const location = response.headers.get('location')
-    if (location !== null) return open(new URL(location, url))
-    return { url, html: await response.text() }
+    const html = await response.text()
+    const location = response.headers.get('location') ?? onwardOf(html)
+    return location === undefined ? { url, html } : open(new URL(location, url))
   }
 
   const list = await open(new URL(address))
@@ -23,6 +23,12 @@ export async function allowAsManager(address: string, name: string): Promise<voi
   const form = new URLSearchParams(fields.map(([, key = '', value = '']): [string, string] => [key, toText(value)]))
   form.set('decision', 'allow')
   await open(new URL('/authorize', consent.url), { method: 'POST', body: form })
+}
+
+/** Where a page leads by itself. */
+function onwardOf(html: string): string | undefined {
+  const content = /<meta http-equiv="refresh" content="0;url=([^"]+)"/.exec(html)?.[1]
+  return content === undefined ? undefined : toText(content)
 }
 
 function toText(text: string): string {
