@@ -12,6 +12,7 @@ import { refuseFlood } from './oauth.ts'
 
 const DEMO_PATH = '/sign-in/demo'
 const SIGN_IN = 'http_sign_in'
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'cf-ray'] as const
 
 /** Finding out who a person is: at the company's issuer, or, in the local demo only, by choosing a manager. */
 export function signInRoutes(): Hono<AppEnv> {
@@ -118,11 +119,15 @@ function goOn(c: AppContext, userId: string, returnTo: string, headers: Headers)
   })
 }
 
-/** The configuration cannot be parsed with DEMO on a public name; this looks once more at the name of this very request. */
+/**
+ * The configuration cannot be parsed with DEMO on a public name; this looks once more at the name of this very request, and
+ * whether something stands between: a tunnel has a public name even where it calls us by our own.
+ */
 function requireDemo(c: AppContext): void {
   const { config } = c.var
   const isHere = new URL(c.req.url).origin === new URL(config.PUBLIC_URL).origin
-  if (config.DEMO !== 'true' || config.OIDC_ISSUER !== undefined || !isHere)
+  const isForwarded = FORWARDED.some((name) => c.req.header(name) !== undefined)
+  if (config.DEMO !== 'true' || config.OIDC_ISSUER !== undefined || !isHere || isForwarded)
     throw new NotFoundError('There is no demo here.')
 }
 

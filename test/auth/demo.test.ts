@@ -51,6 +51,26 @@ describe('the local demo', { timeout: 60_000 }, () => {
     expect([...other.cookies.keys()]).toEqual([])
   })
 
+  it.each(['x-forwarded-for', 'x-forwarded-host', 'forwarded', 'x-real-ip', 'cf-ray'])(
+    'is not there behind a tunnel, which has a public name even where it calls us by our own (%s)',
+    async (name) => {
+      const list = await authorize(new Browser({}, sendTo(LOCAL)))
+      const link = linkTo(list.html, 'Maren Solberg')
+      const tunnelled = new Browser({}, (input, init) => {
+        const headers = new Headers(init.headers)
+        headers.set(name, '203.0.113.9')
+        return sendTo(LOCAL)(input, { ...init, headers })
+      })
+
+      const begun = await authorize(tunnelled)
+      const chosen = await tunnelled.open(link)
+
+      expect([begun.status, chosen.status]).toEqual([404, 404])
+      expect(begun.html).not.toContain('Maren Solberg')
+      expect(tunnelled.cookies.has('__Host-zava-browser')).toBe(false)
+    },
+  )
+
   it('is not there once a company’s issuer is configured', async () => {
     const answer = await sendTo({ ...env, DEMO: 'true' })(`${ISSUER}/sign-in/demo?as=${person('seattle').userId}`, {})
 
