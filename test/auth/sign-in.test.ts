@@ -23,7 +23,15 @@ describe('signing in at the company’s issuer', { timeout: 60_000 }, () => {
     expect(page.html).toContain('Read sales, stock and customers of Zava Retail Seattle')
   })
 
+  it('takes the word "true" for the flag, as some issuers write it', async () => {
+    const page = await signInAs({ sub: 'maren', claims: claims({ email_verified: 'true' }) })
+
+    expect(page.html).toContain('Maren Solberg')
+  })
+
   it.each<[string, SignInAs]>([
+    ['an email with another word for verified', { sub: 'x', claims: claims({ email_verified: 'TRUE' }) }],
+    ['an email with a number for verified', { sub: 'x', claims: claims({ email_verified: '1' }) }],
     ['an email that nobody has verified', { sub: 'x', claims: claims({ email_verified: false }) }],
     ['an email without a word about verification', { sub: 'x', claims: { email: 'seattle@zava.example' } }],
     ['somebody whom nobody has added', { sub: 'x', claims: claims({ email: 'stranger@zava.example' }) }],
@@ -52,6 +60,10 @@ describe('signing in at the company’s issuer', { timeout: 60_000 }, () => {
 
   it.each<[string, SignInAs]>([
     ['signed with a key that nobody published', { key: 'foreign' }],
+    ['signed with a key that it brings along', { key: 'embedded' }],
+    ['signed under a name that nobody published', { key: 'unnamed' }],
+    ['that is not signed at all', { key: 'none' }],
+    ['signed with the published key as if it were a secret', { key: 'public' }],
     ['for another client', { claims: claims({ aud: 'another' }) }],
     ['for several clients, without saying for whom', { claims: claims({ aud: ['zava at the company', 'another'] }) }],
     ['of another issuer', { claims: claims({ iss: 'https://elsewhere.example' }) }],

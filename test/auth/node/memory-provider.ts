@@ -41,6 +41,10 @@ export class MemoryProvider implements OAuthClientProvider {
   saveTokens(tokens: OAuthTokens) {
     this.#tokens = tokens
   }
+  /** Lets the client begin anew under the id that it has. */
+  forgetTokens() {
+    this.#tokens = undefined
+  }
   codeVerifier() {
     return this.#verifier
   }

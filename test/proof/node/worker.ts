@@ -11,6 +11,8 @@ const ROOT = join(import.meta.dirname, '../../..')
 
 /** The whole Worker, with its compatibility date and flags, in front of one database. */
 export interface WholeStack {
+  /** Origin under which it answers. */
+  readonly url: string
   /** Every secret and address that the Worker was given. */
   readonly secrets: readonly string[]
   /** Connects the real client as a demo person. */
@@ -34,7 +36,7 @@ export interface WholeStackOptions {
 }
 
 export async function startWholeStack(
-  { serviceUrl, endpoint, key }: FullDatabase,
+  { serviceUrl, endpoint, key }: Pick<FullDatabase, 'serviceUrl' | 'endpoint' | 'key'>,
   { bindings = readStack(process.env).bindings, persistTo }: WholeStackOptions = {},
 ): Promise<WholeStack> {
   const { TEST_ISSUER_KEY = '', TEST_ENGINES: _, ...shared } = bindings
@@ -78,6 +80,7 @@ export async function startWholeStack(
       .sign(await importJWK(JSON.parse(TEST_ISSUER_KEY) as JWK, 'ES256'))
 
   return {
+    url: publicUrl,
     secrets: [
       key.hex,
       shared.SESSION_KEY ?? '',

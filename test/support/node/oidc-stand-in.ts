@@ -18,8 +18,12 @@ interface SignInAs {
   readonly sub: string
   /** Claims that replace or (null) remove what an honest token would hold. */
   readonly claims?: Record<string, unknown>
-  /** `rotated` publishes a new key beside the old one and signs with it, `foreign` signs with one that nobody published. */
-  readonly key?: 'rotated' | 'foreign'
+  /**
+   * `rotated` publishes a new key beside the old one and signs with it, `foreign` signs with one that nobody published under
+   * the name of the known one, `embedded` brings that key along in the token, `unnamed` signs honestly under a name that
+   * nobody published, `none` does not sign, `public` takes the published key for a shared secret.
+   */
+  readonly key?: 'rotated' | 'foreign' | 'embedded' | 'unnamed' | 'none' | 'public'
   /** Parameters of the answer that replace the honest ones; null removes. */
   readonly answer?: Record<string, string | null>
 }
@@ -39,16 +43,25 @@ export async function startOidcStandIn(): Promise<OidcStandIn> {
   const published: JWK[] = [current.jwk]
 
   const idTokenFor = async ({ sub, nonce, claims = {}, key }: Pending): Promise<string> => {
-    const other = key === undefined ? undefined : await makeKey()
-    if (key === 'rotated' && other !== undefined) published.push(other.jwk)
-    // The foreign key claims to be the one that is known.
-    const signer = other === undefined ? current : key === 'foreign' ? { ...other, jwk: current.jwk } : other
+    const other = await makeKey()
+    if (key === 'rotated') published.push(other.jwk)
+    const isHonest = key === undefined || key === 'unnamed'
+    const kid = key === 'rotated' ? other.jwk.kid : key === 'unnamed' ? 'unnamed' : current.jwk.kid
     const now = Math.floor(Date.now() / 1000)
     const honest = { iss: issuer(), aud: CLIENT.clientId, sub, nonce, iat: now, exp: now + 300 }
     const payload = Object.fromEntries(Object.entries({ ...honest, ...claims }).filter(([, value]) => value !== null))
+    if (key === 'none') {
+      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+      return `${part({ alg: 'none', kid })}.${part(payload)}.`
+    }
+    if (key === 'public') {
+      const secret = Buffer.from(JSON.stringify(current.jwk))
+      return new SignJWT(payload).setProtectedHeader({ alg: 'HS256', kid: String(kid) }).sign(secret)
+    }
+    const brought = key === 'embedded' ? { jwk: other.jwk, jku: 'https://evil.example/keys' } : {}
     return new SignJWT(payload)
-      .setProtectedHeader({ alg: 'ES256', kid: String(signer.jwk.kid) })
-      .sign(signer.privateKey)
+      .setProtectedHeader({ alg: 'ES256', kid: String(kid), ...brought })
+      .sign(isHonest ? current.privateKey : other.privateKey)
   }
 
   const server = createServer(async (request, response) => {
