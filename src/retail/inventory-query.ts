@@ -80,11 +80,17 @@ sold as materialized (
      and o.order_date > (select at from as_of) - make_interval(weeks => ${longest})
      and (${storeIds}::uuid[] is null or o.store_id = any (${storeIds}::uuid[]))
    group by oi.store_id, oi.product_id),
+-- Of a store that has sold for a shorter time than the window nobody knows what it does not sell.
+young as materialized (
+  select s.store_id from retail.stores s
+   where not exists (select from retail.orders o where o.store_id = s.store_id
+           and o.order_date <= (select at from as_of) - make_interval(weeks => ${longest}))),
 costs as (${readsCost ? COSTS : NO_COSTS}),
 positions as materialized (
   select i.store_id, s.store_name, p.product_id, p.product_name, p.sku, c.category_name, p.base_price, k.cost,
          i.stock_level as stock, i.reorder_point, coalesce(sold.recent, 0) as recent, coalesce(sold.lately, 0) as lately,
          p.discontinued_at is not null and p.discontinued_at <= (select at from as_of) as is_gone,
+         i.store_id in (select store_id from young) as is_young,
          i.stock_level * ${velocityWeeks}::numeric / nullif(sold.recent, 0) as weeks_of_supply
     from retail.inventory i
     join retail.stores s on s.store_id = i.store_id
@@ -95,9 +101,9 @@ positions as materialized (
    where (${storeIds}::uuid[] is null or i.store_id = any (${storeIds}::uuid[]))
      ${product === null ? query`` : query`and i.product_id in (${productsMeant(product)})`}),
 judged as materialized (
-  select *, case when stock = 0 then 'out' when lately = 0 then 'dead'
+  select *, case when stock = 0 then 'out' when lately = 0 and not is_young then 'dead'
                  when not is_gone and (stock <= reorder_point or weeks_of_supply < ${lowWeeks}) then 'low'
-                 when weeks_of_supply is null or weeks_of_supply > ${overstockedWeeks} then 'overstocked'
+                 when not is_young and (weeks_of_supply is null or weeks_of_supply > ${overstockedWeeks}) then 'overstocked'
                  else 'ok' end as status,
          case when is_gone then 0
               else greatest(0, ceil(recent * ${leadWeeks + coverWeeks}::numeric / ${velocityWeeks}) - stock) end as reorder,
@@ -137,6 +143,8 @@ seasons as (
    where make_date(m.year, m.month, 1) < (select month from as_of) group by 1, 2)
 select 'as_of' as part, 0 as position, jsonb_build_object('at', at,
          'today', to_char(at at time zone ${timeZone}, 'YYYY-MM-DD')) as data from as_of
+union all
+select 'young', 0, to_jsonb(store_name) from (select distinct store_name from positions where is_young) y
 union all
 select 'category', 0, to_jsonb(category_name) from chosen
 union all

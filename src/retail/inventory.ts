@@ -80,7 +80,7 @@ export async function readInventory(access: StoreAccess, choice: StockChoice) {
     categories: read.of('category').map(String),
     columns: shownColumns(readsCost),
     rows: rows.slice(0, choice.limit).map((row) => row.filter((_, i) => readsCost || i !== COST_AT)),
-    notices: readsCost ? [] : costNotice(['value_at_cost']),
+    notices: [...(readsCost ? [] : costNotice(['value_at_cost'])), ...youngNotice(read.of('young').map(String))],
     isCut: rows.length > choice.limit,
     summary: readsCost ? summary : summary.map(({ value_at_cost: _, ...rest }) => rest),
     insights: rankInsights(findInsights(read, summary, { ...choice, today: asOf.today, stores: scope.stores.length })),
@@ -155,6 +155,13 @@ function seasonsOf(months: readonly Cell[]): Map<string, readonly number[]> {
       return season === null ? [] : [[category, season] as const]
     }),
   )
+}
+
+function youngNotice(stores: readonly string[]): string[] {
+  if (stores.length === 0) return []
+  return [
+    `No orders reach back over the whole window for ${stores.join(', ')}: units_per_week is too low there, and nothing is judged dead or overstocked.`,
+  ]
 }
 
 const COST_AT = STOCK_COLUMNS.findIndex(([name]) => name === 'value_at_cost')

@@ -97,7 +97,7 @@ export default defineTool({
             },
           }),
       ...(another === undefined ? {} : { by_store: { columns: [...columns], rows: rows.map((row) => [...row]) } }),
-      insights: rankInsights(findSalesInsights(plan, [products, days], moneyIn(call.currency))),
+      insights: rankInsights(findSalesInsights(plan, [products, days], { money: moneyIn(call.currency), span })),
       currency: call.currency,
       notices: [
         ...periodNotices(period, comparison, span, totals.orders === 0 && totals.net_sales === 0),

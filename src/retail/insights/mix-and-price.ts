@@ -37,8 +37,10 @@ export function findMixAndPrice(segments: readonly Segment[], money: WriteMoney)
   if (effects === null) return []
   const { volume, mix, price } = effects
   const [now, before] = [totalOf(segments, 'current'), totalOf(segments, 'previous')]
+  // What is left without the largest line must count by itself: one order is neither a mix nor a price list.
+  const largest = Math.max(now.largest, before.largest)
   const counts = (effect: number, spread: number) =>
-    Math.abs(effect) >= MATERIAL * before.cents && Math.abs(effect) >= SIGNIFICANT * spread
+    Math.abs(effect) - largest >= Math.max(MATERIAL * before.cents, SIGNIFICANT * spread)
   const mixCounts = counts(mix, mixSpread(segments))
   const priceCounts = counts(price, priceSpread(segments))
   if (!mixCounts && !priceCounts) return []

@@ -1,6 +1,6 @@
 import { toAmount } from '../cents.ts'
 import type { Insight } from './insight.ts'
-import { deviationsApart, type Segment, SIGNIFICANT, totalOf } from './segment.ts'
+import { deviationsApart, largestBehind, type Segment, SIGNIFICANT, totalOf } from './segment.ts'
 import { percent, ratio, signed, type WriteMoney } from './wording.ts'
 
 export interface MoversInput {
@@ -23,6 +23,7 @@ export function findMovers({ dimension, segments, money }: MoversInput): Insight
   const change = whole.current.cents - whole.previous.cents
   const movement = segments.reduce((sum, segment) => sum + Math.abs(changeOf(segment)), 0)
   const base = Math.max(whole.current.cents, whole.previous.cents)
+  if (base <= 0) return []
   const sumCounts = Math.abs(change) >= SUM_COUNTS_FROM * movement
 
   return segments
@@ -33,9 +34,11 @@ export function findMovers({ dimension, segments, money }: MoversInput): Insight
     .map((segment) => {
       const own = changeOf(segment)
       const share = sumCounts ? own / change : null
+      const line = largestBehind(segment.current, segment.previous)
+      const isOneLine = 2 * line >= Math.abs(own)
       return {
         kind: 'mover',
-        statement: `${segment.name} ${own < 0 ? 'fell' : 'rose'} by ${money(Math.abs(own))}${growth(segment)}${relation(own, change, share, money)}.`,
+        statement: `${segment.name} ${own < 0 ? 'fell' : 'rose'} by ${money(Math.abs(own))}${growth(segment)}${relation(own, change, share, money)}${isOneLine ? `; one order line alone is ${money(line)}` : ''}.`,
         stakeCents: Math.abs(own),
         evidence: {
           dimension,
@@ -45,6 +48,7 @@ export function findMovers({ dimension, segments, money }: MoversInput): Insight
           change: toAmount(own),
           total_change: toAmount(change),
           share_of_change: share === null ? null : ratio(share),
+          ...(isOneLine ? { largest_line: toAmount(line) } : {}),
         },
       }
     })

@@ -10,20 +10,26 @@ export interface MonthSold {
 /** With fewer units in all, one good customer makes a season. */
 const LEAST_UNITS = 300
 
-/** Relative demand of the twelve calendar months, 1 being the average month; null without enough history to tell. */
+/** One year cannot tell a season from an event. */
+const LEAST_YEARS = 2
+
+/**
+ * Relative demand of the twelve calendar months, 1 being the average month; null without enough history to tell. A month is
+ * what it sold in the median of its years, the lower of two: one large order in one of them makes no season.
+ */
 export function seasonOf(history: readonly MonthSold[]): readonly number[] | null {
-  const months = Array.from({ length: 12 }, () => ({ units: 0, years: 0 }))
-  for (const { month, units } of history) {
-    const slot = months[Number(month.slice(5, 7)) - 1]
-    if (slot === undefined) continue
-    slot.units += units
-    slot.years += 1
-  }
-  const total = months.reduce((sum, { units }) => sum + units, 0)
-  if (total < LEAST_UNITS || months.some(({ years }) => years === 0)) return null
-  const means = months.map(({ units, years }) => units / years)
-  const average = means.reduce((sum, mean) => sum + mean, 0) / 12
-  return means.map((mean) => mean / average)
+  const months = Array.from({ length: 12 }, (): number[] => [])
+  for (const { month, units } of history) months[Number(month.slice(5, 7)) - 1]?.push(units)
+  const total = history.reduce((sum, { units }) => sum + units, 0)
+  if (total < LEAST_UNITS || months.some(({ length }) => length < LEAST_YEARS)) return null
+  const usual = months.map(lowerMedian)
+  const average = usual.reduce((sum, units) => sum + units, 0) / 12
+  return average <= 0 ? null : usual.map((units) => units / average)
+}
+
+function lowerMedian(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[(sorted.length - 1) >> 1] ?? 0
 }
 
 /** The day after `days` days (yyyy-mm-dd). */

@@ -7,6 +7,8 @@ export interface Sold {
   readonly units: number
   /** Order lines behind it: how much evidence there is. */
   readonly lines: number
+  /** The largest of them, in cents; a difference that one line makes is that line's, and no trend. */
+  readonly largest: number
 }
 
 /** A part (a category, a product, a store …) in a period and in the one that it is compared with. */
@@ -29,6 +31,7 @@ export function totalOf(segments: readonly Segment[], side: 'current' | 'previou
     cents: sumCents(sides.map(({ cents }) => cents)),
     units: sides.reduce((sum, { units }) => sum + units, 0),
     lines: sides.reduce((sum, { lines }) => sum + lines, 0),
+    largest: Math.max(0, ...sides.map(({ largest }) => largest)),
   }
 }
 
@@ -39,6 +42,11 @@ export function totalOf(segments: readonly Segment[], side: 'current' | 'previou
 export function deviationsApart(a: Sold, b: Sold): number {
   const variance = varianceOf(a) + varianceOf(b)
   return variance === 0 ? 0 : Math.abs(a.cents - b.cents) / Math.sqrt(variance)
+}
+
+/** The largest line of the side on which there is more: what is left of a difference without it, the rest has made. */
+export function largestBehind(a: Sold, b: Sold): number {
+  return (a.cents > b.cents ? a : b).largest
 }
 
 function varianceOf({ cents, lines }: Sold): number {

@@ -88,8 +88,8 @@ function shortageOf(line: StockLine, season: readonly number[], end: string, inp
 
 function toInsight(category: string, peak: Peak, short: readonly Shortage[], { money }: PeakInput): Insight[] {
   const [largest] = short
-  if (largest === undefined) return []
   const stakeCents = sumCents(short.map(({ cents }) => cents))
+  if (largest === undefined || stakeCents <= 0) return []
   const isOne = short.length === 1
   return [
     {

@@ -51,7 +51,7 @@ export function findWeekdayAnomalies({ days, from, to, money }: AnomaliesInput):
       if (median(before.map(({ orders }) => orders)) < LEAST_ORDERS) return []
       const history = before.map(({ cents }) => cents)
       const usual = Math.round(median(history))
-      const score = usual === 0 ? 0 : robustScore(day.cents, history)
+      const score = usual <= 0 ? 0 : robustScore(day.cents, history)
       if (Math.abs(score) < cutOff) return []
       return [{ day, usual, score, weeks: history.length, off: day.cents - usual }]
     })

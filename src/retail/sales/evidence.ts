@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { decodeObjects } from '../../db/decode.ts'
 import { type Query, query, type RawResult } from '../../db/query.ts'
-import { dayText, instantAt } from '../calendar.ts'
+import { dayAt, dayText, instantAt } from '../calendar.ts'
 import { sumCents, toCents } from '../cents.ts'
 import { findIdleDiscounts } from '../insights/idle-discounts.ts'
 import type { Insight } from '../insights/insight.ts'
@@ -15,6 +15,7 @@ import type { Period } from '../period.ts'
 import type { StoreScope } from '../store-scope.ts'
 import { bucketsOf } from './buckets.ts'
 import { inStores } from './measured.ts'
+import type { DataSpan } from './report.ts'
 
 /** What insights about sales rest on, read together with the report, and the insights that it gives. */
 
@@ -23,6 +24,7 @@ const HISTORY_DAYS = 84
 /** Over longer periods single days do not matter. */
 const LONGEST_BY_DAY = 100
 const STREAK_WEEKS = 12
+const DAY_MS = 86_400_000
 
 export interface EvidencePlan {
   readonly scope: StoreScope
@@ -43,7 +45,7 @@ function productsQuery({ scope, period, comparison }: EvidencePlan): Query {
     select s.store_name as store, g.category_name as category, d.sku, ${isNow} as is_now,
            sum(i.total_amount * case o.status when 'returned' then -1 else 1 end) as net,
            sum(i.quantity * case o.status when 'returned' then -1 else 1 end) as units,
-           count(*) as lines,
+           count(*) as lines, max(i.total_amount) as largest,
            coalesce(sum(i.quantity * i.unit_price) filter (where o.status = 'completed'), 0) as gross,
            coalesce(sum(i.discount_amount) filter (where o.status = 'completed'), 0) as discount,
            coalesce(sum(i.quantity) filter (where o.status = 'completed'), 0) as units_completed,
@@ -95,6 +97,7 @@ const soldRow = z.object({
   net: z.number(),
   units: z.number(),
   lines: z.number(),
+  largest: z.number(),
   gross: z.number(),
   discount: z.number(),
   units_completed: z.number(),
@@ -102,11 +105,17 @@ const soldRow = z.object({
 })
 type SoldRow = z.output<typeof soldRow>
 
+export interface Reading {
+  readonly money: WriteMoney
+  /** How far the data goes: beyond it nothing is known, which is not the same as nothing sold. */
+  readonly span: DataSpan
+}
+
 /** Finds what stands out in sales; the caller ranks it together with other insights. */
 export function findSalesInsights(
   plan: EvidencePlan,
   [products, days]: readonly (RawResult | undefined)[],
-  money: WriteMoney,
+  { money, span }: Reading,
 ): Insight[] {
   const rows = z.array(soldRow).parse(products === undefined ? [] : decodeObjects(products))
   const daily = (days === undefined ? [] : decodeObjects(days)).map(({ day, net, orders }) => ({
@@ -115,9 +124,23 @@ export function findSalesInsights(
     orders: Number(orders),
   }))
   return [
-    ...(plan.comparison === undefined ? [] : comparedInsights(plan, rows, money)),
-    ...timeInsights(plan, daily, money),
+    ...(holdsBoth(plan, span) ? comparedInsights(plan, rows, money) : []),
+    ...timeInsights(plan, upTo(daily, span, plan.period.timeZone), money),
   ]
+}
+
+/** Whether both periods lie within the data; otherwise they differ by what is missing. */
+function holdsBoth({ period, comparison }: EvidencePlan, { oldest, newest }: DataSpan): boolean {
+  if (comparison === undefined || oldest === null || newest === null) return false
+  return Date.parse(oldest) < comparison.start + DAY_MS && Date.parse(newest) >= period.end - DAY_MS
+}
+
+/** Days that the data covers. Where it ends early, the day of the newest order may be half a day. */
+function upTo(daily: readonly Day[], { newest }: DataSpan, timeZone: string): Day[] {
+  if (newest === null) return []
+  const last = dayText(dayAt(Date.parse(newest), timeZone).day)
+  const endsEarly = last < (daily.at(-1)?.date ?? '')
+  return daily.filter(({ date }) => date < last || (date === last && !endsEarly))
 }
 
 function comparedInsights({ scope }: EvidencePlan, rows: readonly SoldRow[], money: WriteMoney): Insight[] {
@@ -180,6 +203,7 @@ function toSold(rows: readonly SoldRow[]): Sold {
     cents: sumCents(rows.map(({ net }) => toCents(net))),
     units: rows.reduce((sum, { units }) => sum + units, 0),
     lines: rows.reduce((sum, { lines }) => sum + lines, 0),
+    largest: rows.reduce((most, { largest }) => Math.max(most, toCents(largest)), 0),
   }
 }
 

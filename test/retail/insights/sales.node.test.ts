@@ -8,12 +8,12 @@ import { moneyIn } from '../../../src/retail/insights/wording.ts'
 
 const money = moneyIn('USD')
 const segment = (name: string, current: readonly number[], previous: readonly number[]): Segment => {
-  const [cents = 0, units = 0, lines = 0] = current
-  const [centsBefore = 0, unitsBefore = 0, linesBefore = 0] = previous
+  const [cents = 0, units = 0, lines = 0, largest = 0] = current
+  const [centsBefore = 0, unitsBefore = 0, linesBefore = 0, largestBefore = 0] = previous
   return {
     name,
-    current: { cents, units, lines },
-    previous: { cents: centsBefore, units: unitsBefore, lines: linesBefore },
+    current: { cents, units, lines, largest },
+    previous: { cents: centsBefore, units: unitsBefore, lines: linesBefore, largest: largestBefore },
   }
 }
 

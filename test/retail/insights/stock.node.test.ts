@@ -68,16 +68,28 @@ describe('the season', () => {
   const year = (units: (month: number) => number, of = '2025') =>
     Array.from({ length: 12 }, (_, m) => ({ month: `${of}-${String(m + 1).padStart(2, '0')}`, units: units(m + 1) }))
 
-  it('is the mean of each calendar month over the mean of all', () => {
-    const season = seasonOf([...year((month) => (month === 4 ? 250 : 100)), ...year(() => 100, '2024')])
+  it('is each calendar month over the average one, where the years agree', () => {
+    const april = (units: number) => (month: number) => (month === 4 ? units : 100)
+    const season = seasonOf([...year(april(250)), ...year(april(200), '2024')])
 
-    expect(season?.[3]).toBeCloseTo(175 / (1275 / 12), 10)
-    expect(season?.[0]).toBeCloseTo(100 / (1275 / 12), 10)
+    expect(season?.[3]).toBeCloseTo(200 / (1300 / 12), 10)
+    expect(season?.[0]).toBeCloseTo(100 / (1300 / 12), 10)
+  })
+
+  it('is not made by one large order in one of the years', () => {
+    const season = seasonOf([
+      ...year((month) => (month === 4 ? 9000 : 100)),
+      ...year(() => 100, '2024'),
+      ...year(() => 100, '2023'),
+    ])
+
+    expect(season).toEqual(Array.from({ length: 12 }, () => 1))
   })
 
   it.each([
-    ['a month is missing', year(() => 100).slice(1)],
-    ['hardly anything was sold', year(() => 10)],
+    ['a month is missing in one of two years', [...year(() => 100).slice(1), ...year(() => 100, '2024')]],
+    ['there is one year only', year(() => 100)],
+    ['hardly anything was sold', [...year(() => 10), ...year(() => 10, '2024')]],
   ])('is not known when %s', (_why, history) => {
     expect(seasonOf(history)).toBeNull()
   })
