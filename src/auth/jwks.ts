@@ -25,9 +25,11 @@ export async function keysOf(url: string, now: number): Promise<JWTVerifyGetKey>
   try {
     return createLocalJWKSet(await fetchKeys(url, now))
   } catch (error) {
-    // An issuer that is down for a while signs nothing new; what it signed before is still good.
-    if (have === undefined || now - have.fetchedAt > STALE_MS) throw error
-    return createLocalJWKSet(have.keys)
+    // An issuer that is down for a while signs nothing new; what it signed before is still good. In a crowd that came to an
+    // empty isolate, somebody else may have had more luck meanwhile.
+    const usable = known.get(url)
+    if (usable === undefined || now - usable.fetchedAt > STALE_MS) throw error
+    return createLocalJWKSet(usable.keys)
   }
 }
 
