@@ -68,7 +68,9 @@ async function setColumns(client: OwnerClient, word: Word, isOpen: boolean): Pro
     isOpen ? `grant select (${list}) on ${table} to zava_mcp` : `revoke select (${list}) on ${table} from zava_mcp`,
   )
   await client.query('select app.forget_kept_answers()')
-  return `${shown} are ${isOpen ? 'open to managers again' : 'closed to everybody'}, from their next question on.`
+  return isOpen
+    ? `${shown} are open to managers again, from their next question on.`
+    : `${shown} are closed to everybody, from their next question on; a session may repeat what it has just answered for half a minute.`
 }
 
 /** Takes away what tells who somebody is, and keeps the orders: sales of the past do not change. */

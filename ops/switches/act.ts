@@ -12,6 +12,9 @@ export type SwitchAct =
 const USAGE = 'free-sql off|on, user <id> out|in, embeddings-ceiling <US dollars a day>|off'
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
+/** A session asks the database at least so often whether what it has kept may still be given. */
+const REPEATED = 'A session may repeat what it has just answered for half a minute.'
+
 /** Reads the words of the command line. Throws `ArgumentError` that says what there is. */
 export function readSwitchAct([name, one, two, ...rest]: readonly string[]): SwitchAct {
   if (name === undefined) return { kind: 'show' }
@@ -68,7 +71,7 @@ async function turnFreeSql(client: OwnerClient, isOn: boolean): Promise<string> 
   await client.query('select app.forget_kept_answers()')
   return isOn
     ? 'Free SQL is open again for whoever has the permission retail:sql.'
-    : 'Free SQL is closed for everybody, from their next question on. Reports still answer.'
+    : `Free SQL is closed for everybody, from their next question on. Reports still answer. ${REPEATED}`
 }
 
 async function turnUser(client: OwnerClient, userId: string, isIn: boolean): Promise<string> {
@@ -86,7 +89,7 @@ async function turnUser(client: OwnerClient, userId: string, isIn: boolean): Pro
   }
   return isIn
     ? `${user.display_name} may ask again.`
-    : `${user.display_name} is out: their next question is refused, whatever token they hold.`
+    : `${user.display_name} is out: their next question is refused, whatever token they hold. ${REPEATED}`
 }
 
 async function setCeiling(client: OwnerClient, dollars: string | undefined): Promise<string> {

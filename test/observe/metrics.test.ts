@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import { BUCKETS_S, createMetrics, METRICS } from '../../src/observe/metrics.ts'
-import { connectAs, tokenFor } from '../support/edge.ts'
+import { connectAs, fetchEdge, tokenFor } from '../support/edge.ts'
 import { difference, readSamples } from '../support/samples.ts'
+
+const ORDERS = 'select count(*) as n from retail.orders'
 
 it('known calls move the counters they should, by exactly as much, and no others', async () => {
   const { client } = await connectAs('everett', { clientId: 'metrics' })
@@ -10,35 +12,64 @@ it('known calls move the counters they should, by exactly as much, and no others
 
   await client.callTool({ name: 'whoami', arguments: {} })
   await client.callTool({ name: 'get_current_utc_date', arguments: {} })
-  await client.callTool({
-    name: 'execute_sales_query',
-    arguments: { postgresql_query: 'select count(*) as n from retail.orders' },
-  })
-  await client.callTool({ name: 'execute_sales_query', arguments: { postgresql_query: 'drop table retail.orders' } })
-  await client.callTool({ name: 'execute_sales_query', arguments: { postgresql_query: 7 } })
+  for (const postgresql_query of [
+    ORDERS,
+    ORDERS,
+    'select count(*) / 0 from retail.orders',
+    'drop table retail.orders',
+    7,
+  ]) {
+    await client.callTool({ name: 'execute_sales_query', arguments: { postgresql_query } })
+  }
+  for (const fresh of [false, false, true]) {
+    const args = { table_names: ['retail.orders'], fresh }
+    await client.callTool({ name: 'get_multiple_table_schemas', arguments: args })
+  }
 
   const moved = difference(before, await readSamples())
-  expect(
-    Object.fromEntries(Object.entries(moved).filter(([name]) => !/_bucket|_sum|^dependency|^cache/.test(name))),
-  ).toEqual({
+  expect(Object.fromEntries(Object.entries(moved).filter(([name]) => !/_bucket|_sum|^dependency/.test(name)))).toEqual({
     'operation_success{operation="whoami"}': 1,
     'operation_success{operation="get_current_utc_date"}': 1,
-    'operation_success{operation="execute_sales_query"}': 1,
-    'operation_success{operation="http_mcp"}': 5,
+    'operation_success{operation="execute_sales_query"}': 2,
+    'operation_success{operation="get_multiple_table_schemas"}': 3,
+    'operation_success{operation="http_mcp"}': 10,
     'operation_success{operation="http_metrics"}': 1,
-    'operation_error{operation="execute_sales_query",type="QUERY_REJECTED"}': 1,
+    'operation_error{operation="execute_sales_query",type="QUERY_REJECTED"}': 2,
     'operation_error{operation="execute_sales_query",type="VALIDATION_ERROR"}': 1,
     'operation_duration_count{operation="whoami"}': 1,
     'operation_duration_count{operation="get_current_utc_date"}': 1,
-    'operation_duration_count{operation="execute_sales_query"}': 1,
-    'operation_duration_count{operation="http_mcp"}': 5,
+    'operation_duration_count{operation="execute_sales_query"}': 2,
+    'operation_duration_count{operation="get_multiple_table_schemas"}': 3,
+    'operation_duration_count{operation="http_mcp"}': 10,
     'operation_duration_count{operation="http_metrics"}': 1,
     'query_total{type="context",status="success"}': 1,
     'query_total{type="free_sql",status="success"}': 1,
+    'query_total{type="free_sql",status="error"}': 1,
+    'query_total{type="schema",status="success"}': 2,
     'query_duration_count{type="context"}': 1,
-    'query_duration_count{type="free_sql"}': 1,
+    'query_duration_count{type="free_sql"}': 2,
+    'query_duration_count{type="schema"}': 2,
+    // The one that failed was looked up too; a fresh question is not.
+    'cache_hit{type="query"}': 1,
+    'cache_miss{type="query"}': 2,
+    'cache_hit{type="schema"}': 1,
+    'cache_miss{type="schema"}': 1,
   })
-}, 60_000)
+}, 180_000)
+
+it('no word of a caller becomes a label', async () => {
+  const { client } = await connectAs('everett', { clientId: 'metrics' })
+
+  await client.callTool({ name: 'of_a_caller', arguments: {} }).catch(() => {})
+  await client.readResource({ uri: 'zava://schema/of_a_caller' }).catch(() => {})
+  await client.readResource({ uri: 'zava://of_a_caller' }).catch(() => {})
+  await client.getPrompt({ name: 'of_a_caller' }).catch(() => {})
+  for (const url of ['http://localhost:8787/of_a_caller', 'http://of_a_caller.example/mcp']) {
+    await (await fetchEdge(url, { headers: { 'user-agent': 'of_a_caller' } })).text()
+  }
+
+  expect(Object.keys(await readSamples()).filter((name) => name.includes('of_a_caller'))).toEqual([])
+})
 
 it('only an operator may read the numbers of a public service', async () => {
   const { createApp } = await import('../../src/app.ts')

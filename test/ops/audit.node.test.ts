@@ -148,20 +148,14 @@ describe.for(engines)('the audit trail on the %s engine', (engine) => {
     await append(3)
     const whole = await runScript('verify')
     const anchor = /anchor elsewhere: (\S+)/.exec(whole)?.[1] ?? 'none'
-    const again = await runScript('verify', '--anchor', anchor)
-    const exported = await runScript('export', '--user', SOMEBODY)
     const pruned = await runScript('prune')
-    const refused = await runScript('prune', '--days', '7')
     await tamper('delete from app.audit_log where seq = 2')
-    const broken = await runScript('verify')
+    const broken = await runScript('verify', '--anchor', anchor)
 
     expect(whole).toMatch(/^0: The audit trail is whole: 3 entries\./)
-    expect(again).toMatch(/^0: The audit trail is whole/)
-    expect(exported).toBe('0: ')
     expect(pruned).toMatch(/^0: 0 entries older than 400 days deleted\./)
-    expect(refused).toMatch(/^[12]: /)
     expect(broken).toMatch(/^1: entry 2: missing: 1 entries/)
-  })
+  }, 120_000)
 
   const options = () => ({
     url: scratch.serviceUrl,

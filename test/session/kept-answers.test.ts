@@ -93,6 +93,24 @@ describe('an equal question', () => {
       expect(far.asked).toEqual([1, 0, 1])
     }))
 
+  it.each([
+    ['free_sql', 300],
+    ['report', 300],
+    ['search', 300],
+    ['schema', 600],
+  ] as const)('of kind %s lives for %i seconds, by a clock that is moved', (operation, seconds) =>
+    trial(`kept-life-${operation}`, async ({ ask, clock, far }) => {
+      await ask([sales], { operation })
+      clock.now += seconds * 1000 - 1
+      const atTheEnd = await ask([sales], { operation })
+      clock.now += 1
+      const after = await ask([sales], { operation })
+
+      expect([atTheEnd.cached, after.cached]).toEqual([{ age_s: seconds - 1 }, undefined])
+      expect(far.asked).toEqual([1, 0, 1])
+    }),
+  )
+
   it('is asked again once the memberships have changed, whoever noticed first', () =>
     trial('kept-3', async ({ ask, clock, far }) => {
       await ask([sales], REPORT)
