@@ -19,6 +19,8 @@ import { refuseFlood } from './oauth.ts'
 import { startSignIn } from './sign-in.ts'
 
 const MAX_FORM_BYTES = 64 * 1024
+/** A SHA-256 in base64url. */
+const S256_CHALLENGE = /^[\w-]{43}$/
 const REMEMBER_S = 30 * 24 * 3600
 
 /** Where a client sends a person: sign in, see who asks for what, allow or deny. */
@@ -31,6 +33,10 @@ export function authorizeRoutes(): Hono<AppEnv> {
     refuseRepeated(new URL(c.req.url).searchParams)
     refusePrivateClient(c.req.query('client_id'))
     const asked = await oauth.parseAuthRequest(c.req.raw)
+    // The library lets clients with a secret go without; a code of theirs could be injected all the same (OAuth 2.1, 7.5.1).
+    if (!S256_CHALLENGE.test(asked.codeChallenge ?? '')) {
+      return c.redirect(authorizationErrorRedirect(asked, 'invalid_request', 'PKCE with S256 is required.'), 302)
+    }
     const person = await signedInPerson(c)
     if (person === 'nobody') return startSignIn(c, pathOf(c), { again: false })
     if (person === 'stranger') return strangerPage(c.var.config.ACCESS_CONTACT, c.var.requestId)

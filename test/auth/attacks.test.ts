@@ -7,7 +7,9 @@ import {
   connect,
   ISSUER,
   knock,
+  METADATA,
   pkce,
+  postRegistration,
   postToken,
   REDIRECT,
   refresh,
@@ -23,7 +25,7 @@ async function ask(parameters: Record<string, string | null>, browser = new Brow
   return browser.open(authorizeUrl({ client_id: await register(), code_challenge: challenge, ...parameters }))
 }
 
-describe('redirects', { timeout: 60_000 }, () => {
+describe('redirects', { timeout: 120_000 }, () => {
   it.each([
     ['another host', 'https://evil.example/callback'],
     ['another path', 'https://assistant.example/callback/../other'],
@@ -70,7 +72,7 @@ describe('redirects', { timeout: 60_000 }, () => {
   })
 })
 
-describe('codes', { timeout: 60_000 }, () => {
+describe('codes', { timeout: 120_000 }, () => {
   it('replay: a code is traded once; a second try revokes what the first one got', async () => {
     const allowed = await allow()
     const first = (await (await trade(allowed)).json()) as { access_token: string; refresh_token: string }
@@ -131,6 +133,44 @@ describe('codes', { timeout: 60_000 }, () => {
     expect(end.url.searchParams.has('code')).toBe(false)
   })
 
+  it.each([
+    ['no challenge', { code_challenge: null, code_challenge_method: null }],
+    ['an empty one', { code_challenge: '' }],
+    ['one that is no hash', { code_challenge: 'short' }],
+  ])('PKCE downgrade: %s is refused of a client with a secret as well', async (_what, parameters) => {
+    const client_id = await register({ token_endpoint_auth_method: 'client_secret_basic' })
+
+    const end = await ask({ client_id, ...parameters })
+
+    expect(end.url.href.startsWith(REDIRECT)).toBe(true)
+    expect(end.url.searchParams.get('error')).toBe('invalid_request')
+    expect(end.url.searchParams.has('code')).toBe(false)
+  })
+
+  it('a client with a secret needs it for every request, beside the verifier', async () => {
+    const registered = await postRegistration({ ...METADATA, token_endpoint_auth_method: 'client_secret_basic' })
+    const { client_id, client_secret } = (await registered.json()) as { client_id: string; client_secret: string }
+    const post = (form: Record<string, string>, secret: string | undefined) =>
+      fetchEdge(`${ISSUER}/oauth/token`, {
+        method: 'POST',
+        headers: secret === undefined ? {} : { authorization: `Basic ${btoa(`${client_id}:${secret}`)}` },
+        body: new URLSearchParams(secret === undefined ? { ...form, client_id } : form),
+      })
+    const { code, verifier } = await allow({ clientId: client_id })
+    const form = { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: REDIRECT }
+
+    const refused = [await post(form, 'wrong'), await post(form, undefined)]
+    const traded = await post(form, client_secret)
+    const { refresh_token } = (await traded.json()) as { refresh_token: string }
+    const again = { grant_type: 'refresh_token', refresh_token }
+    const stolen = [await post(again, 'wrong'), await post(again, undefined)]
+    const refreshed = await post(again, client_secret)
+    const replayed = await post(again, 'wrong')
+
+    for (const answer of [...refused, ...stolen, replayed]) expect(answer.status).toBe(401)
+    expect([traded.status, refreshed.status]).toEqual([200, 200])
+  })
+
   it('PKCE downgrade: a code that was asked for with a challenge is not traded without verifier', async () => {
     const { clientId, code } = await allow()
 
@@ -163,7 +203,7 @@ describe('codes', { timeout: 60_000 }, () => {
   })
 })
 
-describe('resources', { timeout: 60_000 }, () => {
+describe('resources', { timeout: 120_000 }, () => {
   it('a token for another resource is neither given at /authorize nor at /oauth/token', async () => {
     const elsewhere = await ask({ resource: 'https://elsewhere.example/mcp' })
     const allowed = await allow()
