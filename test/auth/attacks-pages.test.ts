@@ -10,7 +10,7 @@ async function ask(parameters: Record<string, string | null>, browser = new Brow
   return browser.open(authorizeUrl({ client_id: await register(), code_challenge: challenge, ...parameters }))
 }
 
-describe('the consent page', { timeout: 60_000 }, () => {
+describe('the consent page', { timeout: 120_000 }, () => {
   it('CSRF: a form without the page’s handle, from another browser, or from another site, allows nothing', async () => {
     const browser = new Browser(SEATTLE)
     const page = await ask({}, browser)
@@ -77,7 +77,7 @@ describe('the consent page', { timeout: 60_000 }, () => {
   })
 })
 
-describe('host headers', { timeout: 60_000 }, () => {
+describe('host headers', { timeout: 120_000 }, () => {
   it('no header changes what we call ourselves', async () => {
     const tricks = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' }
 
@@ -105,7 +105,7 @@ describe('host headers', { timeout: 60_000 }, () => {
   })
 })
 
-describe('registering', { timeout: 60_000 }, () => {
+describe('registering', { timeout: 120_000 }, () => {
   it.each([
     ['a body over 8 kB', { ...METADATA, pad: 'x'.repeat(9_000) }, 413],
     [

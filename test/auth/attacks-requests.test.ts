@@ -26,7 +26,7 @@ async function usual(): Promise<URL> {
   return authorizeUrl({ client_id: await register(), code_challenge: challenge })
 }
 
-describe('what is said twice', { timeout: 60_000 }, () => {
+describe('what is said twice', { timeout: 120_000 }, () => {
   it.each([
     ['client_id', 'https://10.0.0.1/client.json'],
     ['redirect_uri', 'https://evil.example/callback'],
@@ -77,7 +77,7 @@ describe('what is said twice', { timeout: 60_000 }, () => {
   })
 })
 
-describe('the resource', { timeout: 60_000 }, () => {
+describe('the resource', { timeout: 120_000 }, () => {
   it.each([
     ['with a slash at its end', `${MCP_URL}/`],
     ['in other letters', MCP_URL.replace('mcp', 'MCP')],
@@ -104,7 +104,7 @@ describe('the resource', { timeout: 60_000 }, () => {
   })
 })
 
-describe('where an answer goes', { timeout: 60_000 }, () => {
+describe('where an answer goes', { timeout: 120_000 }, () => {
   it.each(['fragment', 'form_post', 'web_message', 'jwt'])(
     'is the query, even for response_mode=%s: a code never stands where scripts read it',
     async (response_mode) => {
@@ -165,7 +165,7 @@ describe('where an answer goes', { timeout: 60_000 }, () => {
   })
 })
 
-describe('scopes', { timeout: 60_000 }, () => {
+describe('scopes', { timeout: 120_000 }, () => {
   const scopeOf = async (answer: Response) => ((await answer.json()) as TokenAnswer).scope
 
   it('do not grow at a refresh, nor when the code is traded', async () => {
@@ -231,7 +231,7 @@ describe('scopes', { timeout: 60_000 }, () => {
   })
 })
 
-describe('whose account a request is about', { timeout: 60_000 }, () => {
+describe('whose account a request is about', { timeout: 120_000 }, () => {
   it('is said by what is asked for: ten trades of a code that each name another account wait for each other', async () => {
     const allowed = await allow()
     const elsewhere = (i: number) =>
@@ -265,7 +265,7 @@ describe('whose account a request is about', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a body that is not what it should be', { timeout: 60_000 }, () => {
+describe('a body that is not what it should be', { timeout: 120_000 }, () => {
   it.each(['/authorize', '/connections', '/sign-out'])('is refused by %s as the sender’s fault', async (path) => {
     const browser = new Browser(SEATTLE)
     await browser.open(`${ISSUER}/connections`)
@@ -296,7 +296,7 @@ describe('a body that is not what it should be', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a document that a client points at', { timeout: 60_000 }, () => {
+describe('a document that a client points at', { timeout: 120_000 }, () => {
   afterEach(leaveInternet)
 
   const CODE = `${person('seattle').userId}:${'g'.repeat(16)}:${'s'.repeat(32)}`

@@ -93,7 +93,7 @@ async function expire(accessToken: string): Promise<void> {
 
 const DOCUMENT_URL = 'https://assistant.example/client.json'
 
-describe('a client that knows only the URL', { timeout: 60_000 }, () => {
+describe('a client that knows only the URL', { timeout: 120_000 }, () => {
   afterEach(leaveInternet)
 
   it.each([

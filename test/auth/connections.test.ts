@@ -11,7 +11,7 @@ const accounts = (env as unknown as { ACCOUNT: DurableObjectNamespace<Account> }
 const PAVEL = { sub: 'pavel', claims: { email: 'redmond@zava.example', email_verified: true } }
 const redmond = () => accounts.getByName(person('redmond').userId)
 
-describe('connected clients', { timeout: 60_000 }, () => {
+describe('connected clients', { timeout: 120_000 }, () => {
   it('a person sees theirs and disconnects one; its tokens are worth nothing and its sessions end', async () => {
     const { browser, clientId, tokens } = await connect({ as: PAVEL })
     const kept = await connect({ as: PAVEL, browser })
@@ -89,7 +89,7 @@ describe('connected clients', { timeout: 60_000 }, () => {
   })
 })
 
-describe('an account', { timeout: 60_000 }, () => {
+describe('an account', { timeout: 120_000 }, () => {
   it('keeps fifty sessions; the one that rested longest ends', async () => {
     const account = accounts.getByName(person('kirkland').userId)
 

@@ -7,7 +7,7 @@ import { enterInternet, leaveInternet } from './internet.ts'
 
 const HEAD_OFFICE = { sub: 'boss', claims: { email: 'head-office@zava.example', email_verified: true } }
 
-describe('what is allowed', { timeout: 60_000 }, () => {
+describe('what is allowed', { timeout: 120_000 }, () => {
   it('is said in words: whose data, which stores, and that nothing can be changed', async () => {
     const { challenge } = await pkce()
     const page = await new Browser(SEATTLE).open(
@@ -113,7 +113,7 @@ describe('what is allowed', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a client that introduces itself by a document', { timeout: 60_000 }, () => {
+describe('a client that introduces itself by a document', { timeout: 120_000 }, () => {
   afterEach(leaveInternet)
 
   const CLIENT = 'https://assistant.example/client.json'

@@ -26,7 +26,7 @@ function linkTo(html: string, name: string): string {
   return `${ISSUER}${link.replaceAll('&amp;', '&')}`
 }
 
-describe('the local demo', { timeout: 60_000 }, () => {
+describe('the local demo', { timeout: 120_000 }, () => {
   it('lists its people with role and stores, and signs in with a click', async () => {
     const browser = new Browser({}, sendTo(LOCAL))
 

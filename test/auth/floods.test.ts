@@ -39,7 +39,7 @@ const registration = (from: string) => ({
 
 const clientsKept = async () => (await OAUTH_KV.list({ prefix: 'client:' })).keys.length
 
-describe('registering too often', { timeout: 60_000 }, () => {
+describe('registering too often', { timeout: 120_000 }, () => {
   it('is answered 429 and stores nothing; another address may go on', async () => {
     const limits = { REGISTRATION_LIMIT: limitOf(3) }
     for (let i = 0; i < 3; i += 1) {
@@ -58,7 +58,7 @@ describe('registering too often', { timeout: 60_000 }, () => {
   })
 })
 
-describe('signing in too often', { timeout: 60_000 }, () => {
+describe('signing in too often', { timeout: 120_000 }, () => {
   const form = { method: 'POST', body: new URLSearchParams({ grant_type: 'refresh_token' }) }
 
   it.each<[string, string, RequestInit]>([
@@ -91,7 +91,7 @@ describe('an address', () => {
   })
 })
 
-describe('a registered client', { timeout: 60_000 }, () => {
+describe('a registered client', { timeout: 120_000 }, () => {
   const endsIn = async (clientId: string) => {
     const { keys } = await OAUTH_KV.list({ prefix: `client:${clientId}` })
     return (keys[0]?.expiration ?? 0) - Date.now() / 1000

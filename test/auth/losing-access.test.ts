@@ -29,7 +29,7 @@ type Connection = Awaited<ReturnType<typeof connectAs>>
 const ask = ({ client }: Connection, sql: string) =>
   client.callTool({ name: 'execute_sales_query', arguments: { postgresql_query: sql } })
 
-describe('somebody who was removed', { timeout: 60_000 }, () => {
+describe('somebody who was removed', { timeout: 120_000 }, () => {
   it('is refused at the next question that reaches the database', async () => {
     const connection = await connectAs('kirkland', { clientId: 'removed-at-once' })
     await runSql(connection.client, STORES)
@@ -68,7 +68,7 @@ describe('somebody who was removed', { timeout: 60_000 }, () => {
   })
 })
 
-describe('somebody who was demoted', { timeout: 60_000 }, () => {
+describe('somebody who was demoted', { timeout: 120_000 }, () => {
   it('sees fewer stores at the next question that reaches the database, and none of the old answers after it', async () => {
     const { client } = await connectAs('regional', { clientId: 'demoted-at-once' })
     const before = await runSql(client, STORES)

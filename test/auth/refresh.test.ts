@@ -104,7 +104,7 @@ describe('refreshing', { timeout: 90_000 }, () => {
   })
 })
 
-describe('revoking', { timeout: 60_000 }, () => {
+describe('revoking', { timeout: 120_000 }, () => {
   it('a refresh token ends the grant, its access tokens included', async () => {
     const { clientId, tokens } = await connect()
 

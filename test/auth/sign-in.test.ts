@@ -15,7 +15,7 @@ async function signInAs(as: SignInAs, browser = new Browser(as)) {
 
 const claims = (more: object) => ({ ...SEATTLE.claims, ...more })
 
-describe('signing in at the company’s issuer', { timeout: 60_000 }, () => {
+describe('signing in at the company’s issuer', { timeout: 120_000 }, () => {
   it('finds a user by verified email, whatever its case', async () => {
     const page = await signInAs({ sub: 'maren', claims: claims({ email: 'Seattle@Zava.example' }) })
 
@@ -161,7 +161,7 @@ describe('signing in at the company’s issuer', { timeout: 60_000 }, () => {
   })
 })
 
-describe('losing access', { timeout: 60_000 }, () => {
+describe('losing access', { timeout: 120_000 }, () => {
   it('counts at the next question, not at the next sign-in', async () => {
     const { browser, tokens } = await connect({
       as: { sub: 'imani', claims: claims({ email: 'kirkland@zava.example' }) },
