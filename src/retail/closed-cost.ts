@@ -20,6 +20,18 @@ export function withoutCost(metrics: readonly MetricName[]): readonly [MetricNam
   return first === undefined ? ['net_sales'] : [first, ...rest]
 }
 
+/** A report's question without what is closed; a column that goes cannot be sorted by either. */
+export function openPart({
+  metrics,
+  sort_by,
+}: {
+  readonly metrics: readonly MetricName[]
+  readonly sort_by?: string | undefined
+}) {
+  const isGone = metrics.some((name) => needsCost(name) && sort_by?.startsWith(name) === true)
+  return { metrics: [...withoutCost(metrics)], sort_by: isGone ? undefined : sort_by }
+}
+
 /** The sentence about what was left out, where something was. */
 export function costNotice(left: readonly string[]): string[] {
   return left.length === 0 ? [] : [`Product cost is closed in this deployment: left out ${left.join(', ')}.`]

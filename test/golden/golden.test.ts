@@ -10,6 +10,7 @@ import { DIMENSION_NAMES } from '../../src/retail/sales/dimensions.ts'
 import { person } from '../support/edge.ts'
 import { readAsOwner } from '../support/owner.ts'
 import { callAs } from './call.ts'
+import { LOOSE_QUESTIONS } from './loose-questions.ts'
 import { OTHER_QUESTIONS } from './other-questions.ts'
 import { type Question, SALES_QUESTIONS } from './questions.ts'
 import { STOCK_QUESTIONS } from './stock-questions.ts'
@@ -21,7 +22,7 @@ const REPORTS = [
   'get_product_affinity',
   'execute_sales_query',
 ]
-const QUESTIONS = [...SALES_QUESTIONS, ...STOCK_QUESTIONS, ...OTHER_QUESTIONS]
+const QUESTIONS = [...SALES_QUESTIONS, ...LOOSE_QUESTIONS, ...STOCK_QUESTIONS, ...OTHER_QUESTIONS]
 
 const KINDS = ['role', 'person', 'tool', 'metrics', 'group_by', 'compare_to', 'time_period'] as const
 type Kind = (typeof KINDS)[number]

@@ -7,14 +7,17 @@ const TACOMA = '10000000-0000-4000-8000-000000000003'
 const GNOME = '30000000-0000-4000-8000-000000000002'
 
 /** Orders of one line each: so many a day, from one date to another. */
-const trade = (store: string, what: { from: string; to: string; perDay: number; price: number; status?: string }) => `
+const trade = (
+  store: string,
+  what: { from: string; to: string; perDay: number; price: number; status?: string; of?: string },
+) => `
   with o as (
     insert into retail.orders (order_id, customer_id, store_id, order_date, status, total_amount)
     select gen_random_uuid(), '${store}', '${store}', d + make_interval(hours => 18 + n), '${what.status ?? 'completed'}', ${what.price}
       from generate_series('${what.from}'::timestamptz, '${what.to}'::timestamptz, '1 day') d, generate_series(1, ${what.perDay}) n
     returning order_id, store_id)
   insert into retail.order_items (order_id, store_id, product_id, quantity, unit_price, total_amount)
-  select order_id, store_id, '${product}', 1, ${what.price}, ${what.price} from o`
+  select order_id, store_id, '${what.of ?? product}', 1, ${what.price}, ${what.price} from o`
 
 interface Told {
   readonly insights: { kind: string; statement: string }[]
@@ -38,12 +41,15 @@ describe('insights over data that misleads', () => {
       [
         openStore(TACOMA, 'Tacoma', headOffice),
         `insert into retail.customers (customer_id, store_id, first_name, last_name) values ('${TACOMA}', '${TACOMA}', 'A', 'B')`,
+        `insert into retail.categories (category_id, category_name) values ('${GNOME}', 'Garden')`,
+        `insert into retail.product_types (type_id, category_id, type_name) values ('${GNOME}', '${GNOME}', 'Gnomes')`,
         `insert into retail.products (product_id, sku, product_name, category_id, type_id, cost, base_price, product_description)
-           values ('${GNOME}', 'P2', 'Gnome', '${product}', '${product}', 10, 20, 'A gnome')`,
+           values ('${GNOME}', 'P2', 'Gnome', '${GNOME}', '${GNOME}', 10, 20, 'A gnome')`,
         `insert into retail.inventory (store_id, product_id, stock_level) select store_id, '${GNOME}', 50 from retail.stores`,
         `delete from retail.order_items`,
         `delete from retail.orders`,
         trade(seattle, { from: '2025-10-01', to: '2026-03-09', perDay: 8, price: 10 }),
+        trade(seattle, { from: '2025-10-01', to: '2025-11-30', perDay: 2, price: 20, of: GNOME }),
         trade(redmond, { from: '2026-01-01', to: '2026-03-18', perDay: 8, price: 10, status: 'returned' }),
         trade(TACOMA, { from: '2026-03-01', to: '2026-03-09', perDay: 3, price: 10 }),
       ],

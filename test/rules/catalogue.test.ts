@@ -27,6 +27,12 @@ describe.for(TOOLS.map((tool) => [tool.name, tool] as const))('%s', ([name, tool
     expect(tool.description.length).toBeLessThanOrEqual(1024)
   })
 
+  it('says when not to use it, and names the tool to use instead, or none that is needed', () => {
+    const [, without] = /\bnot (.+)$/i.exec(tool.description) ?? []
+
+    expect(without).toMatch(/\((?:[a-z]+_)+[a-z]+\b|needed/)
+  })
+
   it('carries all four hints and changes nothing', () => {
     expect(tool.annotations).toMatchObject({ readOnlyHint: true, destructiveHint: false, openWorldHint: false })
     expect(typeof tool.annotations.idempotentHint).toBe('boolean')

@@ -3,6 +3,7 @@ import { NotFoundError } from '../../errors.ts'
 import { describeMetric, METRIC_NAMES, METRICS } from '../../retail/metrics.ts'
 import { nearest } from '../../sql-guard/nearest.ts'
 import { type Opener, runResource } from '../boundary.ts'
+import { icons } from '../icons.ts'
 
 const ALL = 'zava://metrics'
 const MIME = 'application/json'
@@ -16,6 +17,7 @@ export function registerMetrics(server: McpServer, open: (context: ServerContext
       title: 'Metrics',
       description: 'Every metric of the reports: formula, unit, grain, order statuses that count, caveats, source.',
       mimeType: MIME,
+      icons: icons('resource'),
     },
     (uri, context) =>
       runResource('metrics', open(context), async () => ({
@@ -32,10 +34,11 @@ export function registerMetrics(server: McpServer, open: (context: ServerContext
           title: METRICS[name].title,
           description: METRICS[name].formula,
           mimeType: MIME,
+          icons: icons('resource'),
         })),
       }),
     }),
-    { title: 'Metric', description: 'The definition of one metric.', mimeType: MIME },
+    { title: 'Metric', description: 'The definition of one metric.', mimeType: MIME, icons: icons('resource') },
     (uri, { name }, context) =>
       runResource('metric', open(context), async () => ({
         contents: [{ uri: uri.href, mimeType: MIME, text: JSON.stringify(describeMetric(find(String(name)))) }],

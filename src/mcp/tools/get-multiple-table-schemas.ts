@@ -16,7 +16,7 @@ export default defineTool({
   name: 'get_multiple_table_schemas',
   title: 'Table schemas',
   description:
-    'Returns columns, types, keys, foreign keys, valid values (your stores, categories, product types, years, statuses) and query hints of several tables at once. Call it before writing SQL for execute_sales_query, with all tables the query will need.',
+    'Returns columns, types, keys, foreign keys, valid values (your stores, categories, product types, years, statuses) and query hints of several tables at once. Call it before writing SQL for execute_sales_query, with all tables the query will need. Not needed for the reports.',
   scope: 'retail:read',
   annotations: readOnly,
   input: z.strictObject({ table_names: tableNames, fresh }),

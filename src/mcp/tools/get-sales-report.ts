@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { Cell } from '../../db/decode.ts'
-import { askWithCost, costNotice, withoutCost } from '../../retail/closed-cost.ts'
-import { METRIC_NAMES, needsCost } from '../../retail/metrics.ts'
+import { askWithCost, costNotice, openPart } from '../../retail/closed-cost.ts'
+import { METRIC_NAMES } from '../../retail/metrics.ts'
 import { COMPARISONS, comparisonOf, parsePeriod, shownPeriod, showPeriod } from '../../retail/period.ts'
 import { describeStores, namedValues, periodNotices } from '../../retail/sales/describe.ts'
 import { DIMENSION_NAMES } from '../../retail/sales/dimensions.ts'
 import { checkPlan, reportQueries, type SalesReport, toReport } from '../../retail/sales/report.ts'
 import { SEGMENT_RULES } from '../../retail/sales/segments.ts'
-import { averageSpan, isByTime, keyNames, type ReportPlan } from '../../retail/sales/statements.ts'
+import { readSort } from '../../retail/sales/sort.ts'
+import { averageSpan, type ReportPlan } from '../../retail/sales/statements.ts'
 import { askScoped, type StoreScope } from '../../retail/store-scope.ts'
 import type { Call } from '../call.ts'
 import { toCsv } from '../text.ts'
@@ -48,7 +49,7 @@ export default defineTool({
   name: 'get_sales_report',
   title: 'Sales report',
   description:
-    'Sales by day, week, month, store, region, category, product type, product, channel or customer segment: daily sales, top products, trends with moving averages, growth. Metrics are defined once and exact; use this before writing SQL. All your stores count unless store names one. Not for stock levels and reorders, nor for what a single order held.',
+    'Sales by day, week, month, store, region, category, product type, product, channel or customer segment: daily sales, top products, trends with moving averages, growth. Metrics are defined once and exact; use this before writing SQL. All your stores count unless store names one. Not for stock and reorders (get_inventory_status), nor for what a single order held.',
   scope: 'retail:read',
   annotations: readOnly,
   input,
@@ -103,13 +104,6 @@ async function ask(args: Arguments, call: Call) {
   return { plan, answer }
 }
 
-/** The question without what an operator has closed; a column that goes cannot be sorted by either. */
-function openPart({ metrics, sort_by }: Arguments): Pick<Arguments, 'metrics' | 'sort_by'> {
-  const closed = metrics.filter(needsCost)
-  const isSortedByClosed = closed.some((name) => sort_by?.startsWith(name) === true)
-  return { metrics: [...withoutCost(metrics)], sort_by: isSortedByClosed ? undefined : sort_by }
-}
-
 function planOf(args: Arguments, scope: StoreScope, call: Call): ReportPlan {
   const period = parsePeriod(args.time_period, scope.calendar, call.now())
   const { category, product_type, product, channel } = args
@@ -120,20 +114,11 @@ function planOf(args: Arguments, scope: StoreScope, call: Call): ReportPlan {
     filters: { category, product_type, product, channel },
     period,
     comparison: comparisonOf(period, args.compare_to),
-    sort: sortOf(args),
+    sort: readSort(args),
     limit: args.limit,
   }
   checkPlan(plan)
   return plan
-}
-
-/** Names and times ascend unless told otherwise, amounts descend; a column may be called by its own name. */
-function sortOf({ sort_by, order, group_by, metrics }: Arguments): ReportPlan['sort'] {
-  if (sort_by === undefined && order === undefined) return undefined
-  const key = isByTime(group_by) ? 'time' : 'name'
-  const usual = key === 'time' ? key : (metrics[0] ?? key)
-  const by = sort_by === undefined ? usual : keyNames(group_by).includes(sort_by) ? key : sort_by
-  return { by, isAscending: order === undefined ? by === key : order === 'asc' }
 }
 
 interface Shaping {

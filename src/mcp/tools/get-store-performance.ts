@@ -51,7 +51,7 @@ export default defineTool({
   name: 'get_store_performance',
   title: 'Store performance',
   description:
-    'How a store did in a period: sales, orders, baskets, margin, customers and returns, compared with the period before or a year ago, and what stands out, with its evidence. Who has several stores and names none is asked which, or gets all of them. For rows by day, product or category use get_sales_report; for stock get_inventory_status.',
+    'How a store did in a period: sales, orders, baskets, margin, customers and returns, compared with the period before or a year ago, and what stands out, with its evidence. Who has several stores and names none is asked which, or gets all of them. Not for rows by day, product or category (get_sales_report), nor for stock (get_inventory_status).',
   scope: 'retail:read',
   annotations: readOnly,
   input,

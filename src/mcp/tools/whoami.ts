@@ -10,7 +10,7 @@ export default defineTool({
   name: 'whoami',
   title: 'Who am I',
   description:
-    'Tells who is asking: name, role, the stores whose data every other tool answers from, scopes, limits, and the first and last order date. Call it first when a question says "my store" or when an answer is unexpectedly empty.',
+    'Tells who is asking: name, role, the stores whose data every other tool answers from, scopes, limits, and the first and last order date. Call it first when a question says "my store" or when an answer is unexpectedly empty. Not needed before a report: it counts your own stores by itself.',
   scope: 'retail:read',
   annotations: readOnly,
   input: z.strictObject({}),

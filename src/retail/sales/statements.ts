@@ -7,6 +7,7 @@ import { type BucketUnit, bucketsOf, leadIn, MOVING } from './buckets.ts'
 import { DIMENSIONS, type Dimension, type DimensionName, type Filters } from './dimensions.ts'
 import { keysOf, type Measuring, measuredQuery, measuresOf, stockMeasuresOf } from './measured.ts'
 import { SEGMENTS } from './segments.ts'
+import type { Sort } from './sort.ts'
 
 /** What a report shows. */
 export interface ReportPlan {
@@ -16,7 +17,7 @@ export interface ReportPlan {
   readonly filters: Filters
   readonly period: Period
   readonly comparison: Period | undefined
-  readonly sort: { readonly by: string; readonly isAscending: boolean } | undefined
+  readonly sort: Sort | undefined
   readonly limit: number
 }
 
@@ -29,12 +30,6 @@ export function sortsOf({
   const canChange = comparison !== undefined && changing(metrics) !== undefined
   const columns = shown({ metrics, comparison }).map(({ name }) => name)
   return [isByTime(groupBy) ? 'time' : 'name', ...columns, ...(canChange ? ['change'] : [])]
-}
-
-/** Returns the names of the columns that tell the rows of a report apart. */
-export function keyNames(groupBy: DimensionName): readonly string[] {
-  const { bucket, columns } = dimensionOf(groupBy)
-  return bucket === undefined ? columns.map(({ name }) => name) : [bucket]
 }
 
 /** Whether a report is by day, week or month. */
