@@ -6,12 +6,18 @@ import { z } from 'zod'
 import type { OwnerPool } from '../sql/connect.ts'
 import { isTimeZone } from './data-import/fields.ts'
 import { type FoundFile, findFiles } from './data-import/find-files.ts'
+import { findColumns } from './data-import/headings.ts'
 import { type FileReport, type ImportOptions, importFile } from './data-import/import-file.ts'
+import { flatSalesPlan } from './data-import/plan-flat-sales.ts'
 import { writeRejects } from './data-import/rejects-file.ts'
+import { readHeading } from './data-import/source-file.ts'
 import { summarise } from './data-import/summary.ts'
+import { isServiceNamed, syncCatalogue } from './embeddings/sync-catalogue.ts'
 import { findOwnerDatabase, OWNER_OPTIONS, withOwnerPool } from './owner-database.ts'
 import { AdvisedError } from './terminal/advised-error.ts'
 import { ArgumentError, type OptionSpec, type ParsedArguments } from './terminal/arguments.ts'
+import { ask } from './terminal/ask.ts'
+import { explain } from './terminal/explain.ts'
 import { createProgress, grouped } from './terminal/progress.ts'
 import { runScript } from './terminal/run-script.ts'
 import { renderTable } from './terminal/table.ts'
@@ -35,6 +41,10 @@ const OPTIONS = {
   dates: { value: '<order>', help: 'how 02/03/2026 is read: ymd, mdy (default) or dmy' },
   'decimal-comma': { help: 'amounts are written 1.234,50' },
   encoding: { value: '<name>', help: 'of the files (default utf-8), for example windows-1252' },
+  yes: { help: 'ask nothing: what is not given is the default' },
+  'no-embeddings': {
+    help: 'leave search by meaning as it is; without it, new products get embeddings where OPENAI_API_KEY is set',
+  },
   by: { value: '<name>', help: 'who answers for it, for the trail (default: your login)' },
 } as const satisfies Record<string, OptionSpec>
 
@@ -49,8 +59,8 @@ async function main(parsed: ParsedArguments): Promise<number> {
   if (target === undefined)
     throw new ArgumentError('What is to be imported? Give a folder of CSV files, or one sales file.')
   const files = await findFiles(resolve(process.env.INIT_CWD ?? process.cwd(), target))
-  const common = readOptions(parsed)
   const mapping = await readMapping(parsed.values.mapping)
+  const common = readOptions(await askForDefaults(parsed, files, mapping))
   const isDryRun = parsed.switches.has('dry-run')
   const database = await findOwnerDatabase(parsed)
   return withOwnerPool(database, async (pool) => {
@@ -70,9 +80,41 @@ async function main(parsed: ParsedArguments): Promise<number> {
       return 0
     }
     await refreshStatistics(pool)
+    const code = await syncWhereNamed(pool, parsed.switches)
     for (const line of await summarise(pool)) console.log(line)
-    return 0
+    return code
   })
+}
+
+/** The rows are in whatever the service does; a failure of it is told, and the import's summary still follows. */
+async function syncWhereNamed(pool: OwnerPool, switches: ReadonlySet<string>): Promise<number> {
+  if (switches.has('no-embeddings') || !isServiceNamed()) return 0
+  try {
+    return await syncCatalogue(pool, { signal: new AbortController().signal })
+  } catch (error) {
+    console.error(`The data is in, but search by meaning is not up to date. ${explain(error)}`)
+    return 1
+  }
+}
+
+/** Asks a person at the terminal for what a flat sales file does not say and the command line does not either. */
+async function askForDefaults(
+  parsed: ParsedArguments,
+  files: readonly FoundFile[],
+  mapping: (file: string) => Readonly<Record<string, string>>,
+): Promise<ParsedArguments> {
+  const flat = files.find(({ plan }) => plan.name === flatSalesPlan.name)
+  if (flat === undefined || parsed.switches.has('yes') || process.stdin.isTTY !== true) return parsed
+  const values: Record<string, string | undefined> = { ...parsed.values }
+  const heading = await readHeading(flat.path, { encoding: values.encoding ?? 'utf-8' })
+  const hasStore = findColumns(flat.path, heading, flat.plan.fields, mapping(flat.plan.name)).has('store')
+  if (!hasStore) values.store ??= await ask({ text: 'The file has no column for the store. Which store is it of?' })
+  values['time-zone'] ??= await ask({
+    text: 'Time zone of stores that are new',
+    standard: process.env.TIME_ZONE ?? 'UTC',
+  })
+  values.currency ??= await ask({ text: 'Currency of the amounts', standard: process.env.CURRENCY ?? 'USD' })
+  return { ...parsed, values }
 }
 
 type Common = Omit<ImportOptions, 'path' | 'plan' | 'mapping' | 'source' | 'isDryRun' | 'onRead' | 'onLoad'>

@@ -1,5 +1,7 @@
+import { pipeline } from 'node:stream/promises'
 import { Pool as NeonPool, neonConfig } from '@neondatabase/serverless'
 import pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
 
 /** The part of a pool that the scripts use; the pools of both drivers satisfy it. */
 export interface OwnerPool {
@@ -9,6 +11,8 @@ export interface OwnerPool {
 
 export interface OwnerClient {
   query(text: string, values?: readonly unknown[]): Promise<{ rows: Record<string, unknown>[] }>
+  /** Sends text in COPY's own format to `copy … from stdin`; absent where the way to the server has no COPY. */
+  copyIn?(sql: string, text: AsyncIterable<string>): Promise<void>
   release(): void
 }
 
@@ -45,6 +49,9 @@ function asOwnerPool(pool: pg.Pool | NeonPool): OwnerPool {
           const result = await (values === undefined ? client.query(text) : client.query(text, [...values]))
           return { rows: (result.rows ?? []) as Record<string, unknown>[] }
         },
+        ...(pool instanceof pg.Pool
+          ? { copyIn: (sql: string, text: AsyncIterable<string>) => pipeline(text, client.query(copyFrom(sql))) }
+          : {}),
         release: () => client.release(),
       }
     },

@@ -60,7 +60,8 @@ export const flatSalesPlan: Plan = {
     await client.query(
       `create temporary table items on commit drop as
        select l.line, l.order_key || ' ' || l.sku || ' ' || l.quantity || ' ' || l.unit_price
-                || ' ' || row_number() over (partition by l.order_key, l.sku, l.quantity, l.unit_price order by l.line) as key,
+                || ' ' || row_number() over (partition by l.order_key collate "C", l.sku collate "C", l.quantity collate "C",
+                                                    l.unit_price collate "C" order by l.line) as key,
               ${idOf('order', 'l.order_key')} as order_id, l.order_key, p.product_id,
               l.quantity::numeric::integer as quantity, l.unit_price::numeric(10, 2) as unit_price, 0::numeric(5, 2) as discount_percent,
               coalesce(l.discount_amount::numeric(10, 2), 0) as discount_amount, null::numeric(10, 2) as total_amount
@@ -151,6 +152,7 @@ async function makeOrders(client: Client): Promise<Loaded> {
                               - coalesce(discount_amount::numeric(10, 2), 0), 2), 0) as amount from sales) parts
               group by order_key) whole
        join sales l on l.line = whole.line
+      order by 1
      on conflict (order_id) do nothing`,
   )
 }

@@ -34,22 +34,24 @@ export interface Plan {
  * SHA-256 under the kind of thing it is. The same key is the same row each time.
  */
 export function idOf(kind: string, key: string): string {
-  return `(case when pg_input_is_valid(${key}, 'uuid') then (${key})::uuid
+  // Its length rules nearly every key out, for a small part of what the full test costs.
+  return `(case when length(${key}) between 32 and 38 and pg_input_is_valid(${key}, 'uuid') then (${key})::uuid
     else encode(substring(sha256(convert_to('zava:${kind}:' || (${key}), 'UTF8')) for 16), 'hex')::uuid end)`
 }
 
 /**
- * Runs `insert … on conflict … do update` whose RETURNING tells by `added` which rows are new, and counts both. Rows that are
- * the same already are neither.
+ * Runs `insert … on conflict … do update` and counts rows that are new and rows that changed; `isNew` tells them apart. Rows that are the
+ * same already are neither.
  */
 export async function merge(
   client: OwnerClient,
   table: string,
   insert: string,
   values: readonly unknown[] = [],
+  isNew = 'xmax = 0',
 ): Promise<Loaded> {
   const { rows } = await client.query(
-    `with written as (${insert} returning xmax = 0 as added)
+    `with written as (${insert} returning ${isNew} as added)
      select count(*) filter (where added)::integer as added, count(*) filter (where not added)::integer as changed from written`,
     values,
   )

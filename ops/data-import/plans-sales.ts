@@ -141,7 +141,8 @@ export const orderItemsPlan: Plan = {
     await client.query(
       `create temporary table items on commit drop as
        select l.line, coalesce(l.order_item_id, l.order_id || ' ' || l.product || ' ' || l.quantity || ' ' || l.unit_price
-                || ' ' || row_number() over (partition by l.order_id, l.product, l.quantity, l.unit_price order by l.line)) as key,
+                || ' ' || row_number() over (partition by l.order_id collate "C", l.product collate "C", l.quantity collate "C",
+                                                     l.unit_price collate "C" order by l.line)) as key,
               ${idOf('order', 'l.order_id')} as order_id, l.order_id as order_key, p.product_id,
               l.quantity::numeric::integer as quantity, l.unit_price::numeric(10, 2) as unit_price,
               coalesce(l.discount_percent::numeric(5, 2), 0) as discount_percent,
@@ -179,16 +180,29 @@ export async function writeItems(client: Parameters<Plan['load']>[0]) {
     'discount_amount',
     'total_amount',
   ]
-  const items = await merge(
+  const values = `i.order_id, o.store_id, i.product_id, abs(i.quantity), i.unit_price, i.discount_percent, i.discount_amount,
+    coalesce(i.total_amount, greatest(abs(i.quantity) * i.unit_price - i.discount_amount, 0))::numeric(10, 2)`
+  const id = idOf('order_item', 'i.key')
+  // Apart, because "on conflict" pays for every new row what only a row that is there already is worth.
+  const { changed } = await merge(
+    client,
+    'order_items',
+    `update retail.order_items t set (${columns.join(', ')}) = (${values})
+       from items i join retail.orders o on o.order_id = i.order_id
+      where t.order_item_id = ${id} and (${columns.map((column) => `t.${column}`).join(', ')}) is distinct from (${values})`,
+    [],
+    'false',
+  )
+  const { added } = await merge(
     client,
     'order_items',
     `insert into retail.order_items (order_item_id, ${columns.join(', ')})
-     select ${idOf('order_item', 'i.key')}, i.order_id, o.store_id, i.product_id, abs(i.quantity), i.unit_price,
-            i.discount_percent, i.discount_amount,
-            coalesce(i.total_amount, greatest(abs(i.quantity) * i.unit_price - i.discount_amount, 0))::numeric(10, 2)
-       from items i join retail.orders o on o.order_id = i.order_id
-     ${orChange('order_items', 'order_item_id', columns)}`,
+     select ${id}, ${values} from items i join retail.orders o on o.order_id = i.order_id
+      where not exists (select from retail.order_items t where t.order_item_id = ${id}) order by 1`,
+    [],
+    'true',
   )
+  const items = { table: 'order_items', added, changed }
   // An order is worth what its items are, where the file of orders did not say so.
   await client.query(
     `update retail.orders o set total_amount = sums.total
@@ -201,5 +215,6 @@ export async function writeItems(client: Parameters<Plan['load']>[0]) {
 
 /** SQL of a customer’s id: a UUID stands for itself, any other key counts within its store. */
 export function customerOf(store: string, key: string): string {
-  return `(case when pg_input_is_valid(${key}, 'uuid') then (${key})::uuid else ${customerId(store, key)} end)`
+  return `(case when length(${key}) between 32 and 38 and pg_input_is_valid(${key}, 'uuid') then (${key})::uuid
+    else ${customerId(store, key)} end)`
 }

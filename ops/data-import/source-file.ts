@@ -71,6 +71,12 @@ export async function* readLines(
   if (batch.length > 0) yield batch
 }
 
+/** Returns the names of a file's columns as they stand there; none when the file is empty. Throws like `readLines`. */
+export async function readHeading(path: string, options: SourceOptions): Promise<readonly string[]> {
+  for await (const [heading] of readLines(path, options)) return heading?.fields ?? []
+  return []
+}
+
 /** The heading tells by what fields are separated: whichever of the three stands there most often, outside of quotes. */
 async function findDelimiter(path: string, encoding: string): Promise<string> {
   const raw = createReadStream(path)

@@ -1,4 +1,6 @@
+import { basename } from 'node:path'
 import type { OwnerClient } from '../../sql/connect.ts'
+import { AdvisedError } from '../terminal/advised-error.ts'
 import { type Field, refusedField } from './fields.ts'
 import { findColumns, type Mapping } from './headings.ts'
 import { type OnRead, readLines, type SourceLine } from './source-file.ts'
@@ -30,49 +32,99 @@ export async function stageFile(client: OwnerClient, options: StageOptions): Pro
   await client.query(
     'create temporary table refused (line integer not null, field text not null, reason text not null) on commit drop',
   )
-  const insert = `insert into lines select * from unnest($1::integer[], ${fields.map((_, i) => `$${i + 2}::text[]`).join(', ')})`
   let width = 0
   let columnsOf: ReadonlyMap<string, number> | undefined
   let lines = 0
-  for await (const batch of readLines(path, { encoding }, onRead)) {
-    let rest = batch
-    if (columnsOf === undefined) {
-      const [heading, ...others] = batch
-      width = heading?.fields.length ?? 0
-      columnsOf = findColumns(path, heading?.fields ?? [], fields, mapping)
-      rest = others
+  const misfits: SourceLine[] = []
+
+  /** Lines in the form in which they are staged: their number, then the fields that the file has a column for. */
+  async function* whole(): AsyncGenerator<StagedLine[]> {
+    for await (const batch of readLines(path, { encoding }, onRead)) {
+      let rest = batch
+      if (columnsOf === undefined) {
+        const [heading, ...others] = batch
+        width = heading?.fields.length ?? 0
+        columnsOf = findColumns(path, heading?.fields ?? [], fields, mapping)
+        rest = others
+      }
+      const given = givenOf(fields, columnsOf)
+      lines += rest.length
+      const staged: StagedLine[] = []
+      for (const one of rest) {
+        if (one.fields.length !== width) misfits.push(one)
+        else staged.push([one.line, ...given.map(({ at, isNumber }) => clean(one.fields[at], isNumber, options))])
+      }
+      yield staged
     }
-    lines += rest.length
-    const isWhole = ({ fields: { length } }: SourceLine) => length === width
-    await refuse(
-      client,
-      rest.filter((line) => !isWhole(line)),
-      (line) => `has ${line.fields.length} fields, the heading has ${width}`,
-    )
-    const whole = rest.filter(isWhole)
-    const toColumn = ({ name, kind }: Field) => {
-      const at = columnsOf?.get(name)
-      return whole.map((line) => (at === undefined ? null : clean(line.fields[at], kind.isNumber === true, options)))
-    }
-    if (whole.length > 0) await client.query(insert, [whole.map(({ line }) => line), ...fields.map(toColumn)])
   }
+
+  await (client.copyIn === undefined ? insertLines(client, whole()) : copyLines(client.copyIn, whole()))
+  if (columnsOf === undefined) {
+    throw new AdvisedError(`${basename(path)} is empty.`, 'Its first line must name the columns. Export it again.')
+  }
+  await refuse(client, misfits, (line) => `has ${line.fields.length} fields, the heading has ${width}`)
   await client.query('analyze lines')
-  return { lines, given: new Set(columnsOf?.keys() ?? []) }
+  return { lines, given: new Set(columnsOf.keys()) }
+
+  function namesOf(): string {
+    return ['line', ...givenOf(fields, columnsOf ?? new Map()).map(({ name }) => name)].join(', ')
+  }
+
+  async function insertLines(to: OwnerClient, batches: AsyncIterable<StagedLine[]>): Promise<void> {
+    for await (const batch of batches) {
+      const columnCount = batch[0]?.length ?? 0
+      if (columnCount === 0) continue
+      const values = Array.from({ length: columnCount }, (_, i) => batch.map((line) => line[i]))
+      const types = values.map((_, i) => (i === 0 ? '$1::integer[]' : `$${i + 1}::text[]`))
+      await to.query(`insert into lines (${namesOf()}) select * from unnest(${types.join(', ')})`, values)
+    }
+  }
+
+  /** COPY takes a third of what inserts take. The columns are known once the heading is read. */
+  async function copyLines(copyIn: NonNullable<OwnerClient['copyIn']>, batches: AsyncGenerator<StagedLine[]>) {
+    const first = await batches.next()
+    if (first.done === true) return
+    const text = async function* () {
+      yield copyText(first.value)
+      for await (const batch of batches) yield copyText(batch)
+    }
+    await copyIn(`copy lines (${namesOf()}) from stdin`, text())
+  }
 }
 
-/** Refuses what does not keep the rules of its field; a line is refused for its first fault only. */
+type StagedLine = readonly (number | string | null)[]
+
+function givenOf(fields: readonly Field[], columnsOf: ReadonlyMap<string, number>) {
+  return fields.flatMap(({ name, kind }) => {
+    const at = columnsOf.get(name)
+    return at === undefined ? [] : [{ name, at, isNumber: kind.isNumber === true }]
+  })
+}
+
+const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+
+function copyText(batch: readonly StagedLine[]): string {
+  return batch.map((line) => `${line.map(copyField).join('\t')}\n`).join('')
+}
+
+function copyField(value: number | string | null): string {
+  if (value === null) return '\\N'
+  return typeof value === 'number' ? String(value) : value.replaceAll(/[\\\t\n\r]/g, (mark) => ESCAPED[mark] ?? mark)
+}
+
+/** Refuses what does not keep the rules of its field, in one pass; a line is refused for its first fault only. */
 export async function refuseUnfit(client: OwnerClient, fields: readonly Field[]): Promise<void> {
-  for (const field of fields) {
-    const reason = field.isRequired
-      ? `case when l.${field.name} is null then 'is missing' else $2::text end`
-      : '$2::text'
-    await refuseWhere(client, {
-      field: field.name,
-      condition: refusedField(field),
-      reason,
-      values: [field.kind.reason],
-    })
-  }
+  const faults = fields.map((field, i) => `when ${refusedField(field)} then ${i + 1}`)
+  const missing = fields.flatMap(({ name, isRequired }, i) =>
+    isRequired ? [`when ${i + 1} then l.${name} is null`] : [],
+  )
+  await client.query(
+    `insert into refused
+     select l.line, ($1::text[])[l.fault], case when case l.fault ${missing.join(' ')} else false end then 'is missing' else ($2::text[])[l.fault] end
+       from (select l.*, case ${faults.join(' ')} end as fault from lines l) l
+      where l.fault is not null and not exists (select from refused r where r.line = l.line)`,
+    [fields.map(({ name }) => name), fields.map(({ kind }) => kind.reason)],
+  )
 }
 
 /** Refuses the lines (alias `l`) for which a condition holds. `reason` is an SQL expression; its values begin at `$2`. */
