@@ -102,7 +102,13 @@ async function askConsent(c: AppContext, oauth: OAuthHelpers, request: AuthReque
   const { handle, headers } = await oauth.beginConsent(request)
   const who = await formToken('consent', person.userId, c.var.config)
   return consentPage({
-    client: { name: clientName, verifiedHost: clientDomain, redirectUri, isOnThisDevice: redirectIsLoopback, logo },
+    client: {
+      name: readable(clientName),
+      verifiedHost: clientDomain,
+      redirectUri,
+      isOnThisDevice: redirectIsLoopback,
+      logo,
+    },
     person,
     scopes: request.scope as Scope[],
     hidden: { handle, who, again: pathOf(c) },
@@ -125,7 +131,7 @@ async function complete(c: AppContext, oauth: OAuthHelpers, { request, person, c
   const { redirectTo } = await oauth.completeAuthorization({
     request,
     userId: person.userId,
-    metadata: { client_name: clientName.slice(0, 100), redirect_host: new URL(request.redirectUri).host },
+    metadata: { client_name: readable(clientName).slice(0, 100), redirect_host: new URL(request.redirectUri).host },
     scope: request.scope,
     props: {},
     // A document's client id is shared by all its installations: one that connects must not disconnect the others.
@@ -143,6 +149,11 @@ async function complete(c: AppContext, oauth: OAuthHelpers, { request, person, c
 
 function oauthOf(c: AppContext): OAuthHelpers {
   return authorizationServer(c.var.config).getOAuthApi(c.env)
+}
+
+/** A client's name without what is not seen: marks that turn the direction of writing can make one name look like another. */
+function readable(name: string): string {
+  return name.replace(/[\p{Cc}\p{Cf}]/gu, '')
 }
 
 /** What is said twice could be checked in one reading and used in the other (RFC 6749, 3.1); only resources may be several. */

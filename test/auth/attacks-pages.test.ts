@@ -57,10 +57,11 @@ describe('the consent page', { timeout: 120_000 }, () => {
   })
 
   it('what a client says of itself is text, never markup', async () => {
-    const name = '<img src=x onerror=alert(1)>"\'&'
+    const name = '\u202e\u200b<img src=x onerror=alert(1)>"\'&'
     const page = await ask({ client_id: await register({ client_name: name }) })
 
     expect(page.html).not.toContain('<img src=x')
+    expect(page.html).not.toMatch(/[\u202e\u200b]/)
     expect(page.html).toContain('&lt;img src=x onerror=alert(1)&gt;')
   })
 
