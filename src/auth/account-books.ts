@@ -7,6 +7,7 @@
  * | rotations | refresh tokens that were used, their sealed answers   | answers 30 s, hashes as long as a grant can |
  * | clients   | when a grant was last used                            | until it is disconnected                    |
  * | sessions  | the user's sessions, by the name of their objects     | until they end                              |
+ * | refusals  | when the cost gate refused a query of the user        | ten minutes                                 |
  */
 
 export interface Rotation {
@@ -31,7 +32,8 @@ const TABLES = `
   create table if not exists rotations (hash text primary key, grant_id text not null, at integer not null, sealed text);
   create table if not exists clients (grant_id text primary key, last_used integer not null);
   create table if not exists sessions (
-    name text primary key, client_id text not null, grant_id text not null, started_at integer not null, last_used integer not null);`
+    name text primary key, client_id text not null, grant_id text not null, started_at integer not null, last_used integer not null);
+  create table if not exists refusals (at integer not null);`
 
 /** The tables of one account; they are made with the first entry, so that a question about nobody leaves nothing behind. */
 export class AccountBooks {
@@ -41,6 +43,8 @@ export class AccountBooks {
   constructor(sql: SqlStorage) {
     this.#sql = sql
     this.#isMade = sql.exec(`select name from sqlite_master where name = 'sessions'`).toArray().length > 0
+    // An account from before may lack a table that came later.
+    if (this.#isMade) sql.exec(TABLES)
   }
 
   findRotation(hash: string): Rotation | undefined {
@@ -110,6 +114,17 @@ export class AccountBooks {
 
   forgetSession(name: string): void {
     this.#write('delete from sessions where name = ?', name)
+  }
+
+  /** Notes a refusal of the cost gate, and drops those from before `before`. */
+  addRefusal(at: number, before: number): void {
+    this.#write('delete from refusals where at <= ?', before)
+    this.#write('insert into refusals values (?)', at)
+  }
+
+  /** The refusals since then, the newest first, milliseconds since 1970. */
+  refusalsSince(at: number): number[] {
+    return this.#read('select at from refusals where at > ? order by at desc', at).map((row) => Number(row.at))
   }
 
   #read(statement: string, ...values: (string | number)[]) {

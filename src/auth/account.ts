@@ -12,9 +12,12 @@ import { clientSecretsOf, grantIdOf, isGrantOfOurs, isRevocation, readForm } fro
 /** How long a refresh token that was used gets the same answer again: two windows of one client, or a lost answer. */
 export const GRACE_MS = 30_000
 export const MAX_SESSIONS = 50
+/** So many refusals of the cost gate within this time, in all sessions together, close free SQL until the first of them is as old. */
+const MAX_REFUSALS = 5
+const REFUSALS_WITHIN_MS = 10 * 60_000
 
 interface AccountBindings extends OAuthBindings {
-  readonly SESSION: { getByName(name: string): { end(): Promise<void> } }
+  readonly SESSION: { getByName(name: string): { end(): Promise<void>; closeFreeSql(until: number): Promise<void> } }
 }
 
 /** Reported by a session when it is used: who it is, and through which client and grant. */
@@ -22,8 +25,8 @@ export type SessionUse = Pick<KnownSession, 'name' | 'clientId' | 'grantId'>
 
 /**
  * One user's account, named by the user's id: lets one request about a grant's tokens at a time through, since the
- * storage of grants cannot; knows the user's sessions and connected clients, and ends them. It is not on the path of a
- * question.
+ * storage of grants cannot; knows the user's sessions and connected clients, and ends them; counts what the cost gate has
+ * refused. It is not on the path of a question, but of a session's first one in free SQL.
  */
 export class Account extends DurableObject<AccountBindings> {
   readonly #books = new AccountBooks(this.ctx.storage.sql)
@@ -76,6 +79,25 @@ export class Account extends DurableObject<AccountBindings> {
   /** The user's sessions, the one used last first. */
   async listSessions(): Promise<KnownSession[]> {
     return this.#books.sessions()
+  }
+
+  /** Counts a refusal of the cost gate; when it was one too many, every session knows before this returns. Returns until when. */
+  async countRefusal(): Promise<number> {
+    const now = Date.now()
+    this.#books.addRefusal(now, now - REFUSALS_WITHIN_MS)
+    const until = await this.freeSqlClosedUntil()
+    if (until > 0) {
+      // A session that cannot be told has ended, or asks anew in its next life.
+      const told = this.#books.sessions().map(({ name }) => this.env.SESSION.getByName(name).closeFreeSql(until))
+      await Promise.allSettled(told)
+    }
+    return until
+  }
+
+  /** Until when the user's free SQL is closed, milliseconds since 1970; 0 while it is open. */
+  async freeSqlClosedUntil(): Promise<number> {
+    const decisive = this.#books.refusalsSince(Date.now() - REFUSALS_WITHIN_MS)[MAX_REFUSALS - 1]
+    return decisive === undefined ? 0 : decisive + REFUSALS_WITHIN_MS
   }
 
   /** Drops the sealed answers once their time is over; hashes stay as long as a grant can be refreshed. */

@@ -83,7 +83,7 @@ interface Attempt extends FreeSqlOptions {
 }
 
 async function prepare(ask: Ask, source: string, options: FreeSqlOptions): Promise<Attempt> {
-  options.refusals.demand()
+  await options.refusals.demand()
   const checked = await checkSql(source)
   return {
     ...options,
@@ -145,7 +145,7 @@ async function explained(error: unknown, attempt: Attempt): Promise<unknown> {
   if (!(error instanceof DatabaseError || error instanceof ClosedDataError) || error.report === undefined) return error
   const { report } = error
   if (!CALLERS.test(report.code) || OURS.test(report.message)) return error
-  if (report.code === TOO_MUCH) attempt.refusals.spend()
+  if (report.code === TOO_MUCH) await attempt.refusals.spend()
   const { checked, executed, source } = attempt
   const lesson = explainSqlState({
     code: report.code,

@@ -14,6 +14,11 @@ export function sessionName({ userId, clientId }: Principal, session: string): s
   return [userId, clientId, session].map(encodeURIComponent).join('/')
 }
 
+/** Returns the user whose session has this name. */
+export function userOfSession(name: string): string {
+  return decodeURIComponent(name.split('/', 1)[0] ?? '')
+}
+
 /** Makes a session id for this user and client: a random part and a MAC over all three. */
 export async function mintSessionId(principal: Principal, key: string): Promise<string> {
   const nonce = randomHex(16)

@@ -23,6 +23,7 @@ import { createKeptAnswers } from './kept-answers.ts'
 import { isInitialize, LegacyTransport, sessionNotFound } from './legacy-transport.ts'
 import { createLife } from './life.ts'
 import { measured } from './measured.ts'
+import { userOfSession } from './name.ts'
 import { openOutbox } from './outbox.ts'
 import { KEEP_RESULT_S, openResults } from './results.ts'
 import { openStorage } from './storage.ts'
@@ -50,7 +51,7 @@ export class Session extends Agent<Cloudflare.Env> {
   readonly #stores = openStoreMemory(this.#storage)
   readonly #bound = createBound(DATABASE_BOUND)
   readonly #freeSqlBound = createBound(FREE_SQL_BOUND)
-  readonly #refusals = createRefusalBudget(now)
+  readonly #refusals = createRefusalBudget(() => accountOf(this.env, userOfSession(this.name)), now)
   readonly #results = openResults(this.ctx.storage, now, async () => {
     await this.schedule(KEEP_RESULT_S, 'forgetResults')
   })
@@ -240,6 +241,11 @@ export class Session extends Agent<Cloudflare.Env> {
   /** Called by the schedule, 15 minutes after a result was kept. */
   async forgetResults(): Promise<void> {
     await this.#results.forgetOld()
+  }
+
+  /** Called by the user's account when the cost gate has refused too often, in whichever session. */
+  async closeFreeSql(until: number): Promise<void> {
+    this.#refusals.close(until)
   }
 
   /** Called by the schedule some seconds after a call: brings its audit entry to the database. */

@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest'
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import type { Account } from '../../src/auth/account.ts'
 import { errorOf, runSql } from '../support/answers.ts'
-import { connectAs } from '../support/edge.ts'
+import { connectAs, person } from '../support/edge.ts'
 
 it('answers typed columns and rows, keeps cents and duplicate names apart', async () => {
   const { client } = await connectAs('seattle')
@@ -190,17 +193,42 @@ it('tells where the time went without estimates or rows of others', async () => 
   expect(JSON.stringify(answer)).not.toMatch(/estimate|removed|filter/i)
 })
 
-it('runs no more for a while after the gate has refused five times', async () => {
-  const { client } = await connectAs('kirkland', { clientId: 'prober' })
-  const ask = async (sql: string) =>
-    errorOf(await client.callTool({ name: 'execute_sales_query', arguments: { postgresql_query: sql } }))
-
-  for (let i = 0; i < 5; i += 1) {
-    // Four of them: the planner knows how few rows a small store has.
-    const four = ['a', 'b', 'c', 'd'].map((name) => `retail.order_items ${name}`).join(', ')
-    const refused = await ask(`select count(*) from ${four}`)
-    expect(refused.code).toBe('QUERY_REJECTED')
+describe('after the gate has refused a user five times, in whichever sessions', () => {
+  const ask = async ({ client }: Awaited<ReturnType<typeof connectAs>>, sql: string) => {
+    const result = await client.callTool({ name: 'execute_sales_query', arguments: { postgresql_query: sql } })
+    return result.isError === true ? errorOf(result) : { code: 'answered' }
   }
+  // Four of them: the planner knows how few rows a small store has.
+  const LARGE = `select count(*) from ${['a', 'b', 'c', 'd'].map((name) => `retail.order_items ${name}`).join(', ')}`
 
-  expect(await ask('select 1')).toMatchObject({ code: 'RATE_LIMITED', retryable: true })
+  it('runs no more free SQL of this user for a while, in no session, and goes on for others', async () => {
+    const first = await connectAs('kirkland', { clientId: 'prober' })
+    const second = await connectAs('kirkland', { clientId: 'accomplice' })
+    const neighbour = await connectAs('redmond', { clientId: 'prober' })
+    await ask(second, 'select 1')
+
+    const refused = []
+    for (const prober of [first, first, second, first, first]) refused.push(await ask(prober, LARGE))
+    const third = await connectAs('kirkland', { clientId: 'newcomer' })
+    const after = []
+    for (const prober of [first, second, third]) after.push(await ask(prober, 'select 2'))
+
+    expect(refused.map(({ code }) => code)).toEqual(Array(5).fill('QUERY_REJECTED'))
+    for (const told of after) {
+      expect(told).toMatchObject({ code: 'RATE_LIMITED', retryable: true, hint: expect.stringContaining('10 minutes') })
+    }
+    expect(await ask(neighbour, 'select 2')).toEqual({ code: 'answered' })
+  })
+
+  it('opens again ten minutes after the first of the five', async () => {
+    const account = (env as unknown as { ACCOUNT: DurableObjectNamespace<Account> }).ACCOUNT.getByName(
+      person('kirkland').userId,
+    )
+    await runInDurableObject(account, (_account, state) => {
+      state.storage.sql.exec('update refusals set at = at - 600000 where at = (select min(at) from refusals)')
+    })
+
+    // A session that knows otherwise waits for its time; a new one asks.
+    expect(await ask(await connectAs('kirkland', { clientId: 'patient' }), 'select 2')).toEqual({ code: 'answered' })
+  })
 })
