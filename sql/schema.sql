@@ -392,6 +392,7 @@ grant execute on api.explain(text,text) to zava_mcp
 grant execute on api.gate(text,text,boolean) to zava_mcp
 grant execute on api.gate_share(text,text) to zava_mcp
 grant execute on api.identify(text) to zava_mcp
+grant execute on api.is_estimated(text,boolean) to zava_mcp
 grant execute on api.is_our_statement(text,text) to zava_mcp
 grant execute on api.posture(text) to zava_mcp
 grant execute on api.read_search_words(text[]) to zava_mcp
@@ -610,17 +611,25 @@ begin
 
   execute 'explain (format json) ' || p_sql into plan;
   with recursive step as (
-    select plan -> 0 -> 'Plan' as node, true as is_top
+    select plan -> 0 -> 'Plan' as node, true as is_top, false as is_callers
     union all
-    select child, false from step, json_array_elements(step.node -> 'Plans') child
+    -- The wrapper's own steps, its cut by bytes among them, end with the first window.
+    select child, false, step.is_callers or step.node ->> 'Node Type' = 'WindowAgg'
+      from step, json_array_elements(step.node -> 'Plans') child
   ), measured as (
     select (node ->> 'Total Cost')::float8 / share as cost, (node ->> 'Plan Rows')::float8 / share as rows,
-           (node ->> 'Plan Width')::float8 as width, is_top
+           (node ->> 'Plan Width')::float8 as width, is_top,
+           p_collects_rows and is_callers and not (
+             coalesce(api.is_estimated(node ->> 'Filter', false), true)
+             and coalesce(api.is_estimated(node ->> 'Join Filter', true), true)
+             and coalesce(api.is_estimated(node ->> 'Hash Cond', true), true)
+             and coalesce(api.is_estimated(node ->> 'Merge Cond', true), true)) as is_vague
       from step
   )
   select case
            when bool_or(is_top and cost > 250000 or rows > 1000000) then 'too much'
            when p_collects_rows and bool_or(rows > 100000 or rows * greatest(width, 32) > 32000000) then 'aggregate'
+           when bool_or(is_vague) and bool_or(is_top and cost > 3000) then 'aggregate'
          end
     into finding from measured;
   if finding is not null then
@@ -688,6 +697,12 @@ begin
             from app.users u where u.user_id = known and u.disabled_at is null);
 end
 $function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION api.is_estimated(p_condition text, p_joins boolean)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (regexp_replace(regexp_replace(regexp_replace(p_condition, '''([^'']|'''')*''(::[a-z ]+(\([0-9,]+\))?(\[\])?)?|\m[0-9.]+\M|\mtrue\M|\mfalse\M'::text, '?'::text, 'g'::text), ((CASE WHEN p_joins THEN '\((\w+\.)?\w+ (=|<>|<|>|<=|>=) (\w+\.)?\w+\)|'::text ELSE ''::text END || '\((\w+\.)?\w+ (=|<>|<|>|<=|>=|~~|!~~|~~\*|!~~\*) (ANY )?\(?\?\)?(::numeric)?\)|\((\w+\.)?\w+ IS (NOT )?NULL\)'::text) || '|\(+InitPlan \?\)\.col1 IS NOT NULL\)|\(\$[0-9?]+ IS NOT NULL\)'::text), ''::text, 'g'::text), '\m(AND|OR)\M|[() ]'::text, ''::text, 'g'::text) = ''::text)
 -- owner zava_verifier
 CREATE OR REPLACE FUNCTION api.is_our_statement(p_sql text, p_signature text)
  RETURNS boolean
