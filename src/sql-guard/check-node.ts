@@ -19,11 +19,13 @@ import * as teach from './teach-clauses.ts'
 import { teachFunction } from './teach-functions.ts'
 import { teachRelation } from './teach-relations.ts'
 import { tooBig } from './teach-sizes.ts'
-import { teachOperator, teachType } from './teach-types.ts'
+import { intervalWithoutUnit, teachOperator, teachType } from './teach-types.ts'
 import {
+  type Fields,
   fieldsOf,
   functionName,
   integerConstant,
+  isFields,
   listOf,
   nameOf,
   namesOf,
@@ -48,6 +50,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   RangeFunction: checkRowFunction,
   FuncCall: checkCall,
   TypeName: checkType,
+  TypeCast: (visit) => refuseUnless(!isIntervalWithoutUnit(visit.fields), visit, 'type', () => intervalWithoutUnit()),
   A_Expr: checkExpression,
   SubLink: (visit) => visit.fields.operName !== undefined && checkOperator(visit, namesOf(visit.fields.operName)),
   ColumnRef: (visit) => checkColumn(visit, listOf(visit.fields.fields)),
@@ -157,6 +160,17 @@ function checkType(visit: Visit): void {
   const qualifies = path.length === 1 || (path.length === 2 && TYPE_SCHEMAS.has(path[0] ?? ''))
   refuseUnless(qualifies && TYPES.has(name), visit, 'type', () => teachType(path.join('.')))
   refuseUnless(listOf(visit.fields.arrayBounds).length <= 1, visit, 'type', () => teachType(`${name}[][]`))
+}
+
+/** `interval '30'` is thirty seconds, which nobody means. */
+function isIntervalWithoutUnit({ arg, typeName }: Fields): boolean {
+  const type: Fields = isFields(typeName) ? typeName : {}
+  const amount = stringConstant(arg)
+  return (
+    namesOf(type.names).at(-1) === 'interval' &&
+    type.typmods === undefined &&
+    /^\s*[-+]?0*[1-9]\d*\s*$/.test(amount ?? '')
+  )
 }
 
 function checkExpression(visit: Visit): void {

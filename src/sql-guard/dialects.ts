@@ -139,7 +139,7 @@ export const DIALECT_FUNCTIONS: readonly Dialect[] = [
     write:
       "It is not installed; use ILIKE, or to_tsvector('english', text) @@ websearch_to_tsquery('english', 'words'). For products by meaning use the tool semantic_search_products.",
   },
-  { names: 'unaccent', write: 'It is not installed; use ILIKE with % for the accented letter.' },
+  { names: 'unaccent', write: 'It is not installed; use ILIKE with _ in place of the accented letter.' },
   { names: 'crosstab pivot', write: 'Write one sum(value) FILTER (WHERE key = …) per column.' },
   { names: 'greatest_date', write: 'Write greatest(a, b).' },
 ]

@@ -43,7 +43,7 @@ const LESSONS = {
     hint: 'Collect short columns only, once, and return rows instead of nesting aggregates.',
   },
   tooManyCopies: {
-    sentence: 'The query works too often on collected text.',
+    sentence: 'The query works in too many places on what string_agg, array_agg or jsonb_agg collected.',
     hint: 'Aggregate as the last step, and work on the single values before it.',
   },
 } as const

@@ -1,30 +1,41 @@
 /** What is said for each SQLSTATE that a caller's own query can cause. The PostgreSQL manual, appendix A, names them. */
-import { choose, say, type Teach, TOO_COMPLEX, TOO_LARGE, teachOther } from './state-lesson.ts'
+import type { Lesson } from './refusal.ts'
+import { choose, type Facts, say, type Teach, TOO_COMPLEX, TOO_LARGE, teachOther } from './state-lesson.ts'
 import * as names from './state-names.ts'
 import { teachCast, teachMismatch, teachSignature } from './state-types.ts'
 import { VALUE_LESSONS } from './state-values.ts'
 
 const RETRY = say('The database could not finish the query this time.', 'Send the same query again.')
 
+const tooMuch = choose(
+  [
+    /^aggregate$/,
+    say(
+      'The query collects too many rows into one value.',
+      "Filter first, by a column against a constant (order_date >= '2026-06-01'), or return the rows themselves and aggregate numbers only.",
+    ),
+  ],
+  [
+    /./,
+    say(
+      'The query would read or combine too many rows.',
+      'Ask for a narrower period, join on keys (a join without a condition multiplies rows), or aggregate before joining.',
+    ),
+  ],
+)
+
+/** Rows that are joined to a calendar by a range: the planner takes a series of moments for a thousand long. */
+const isCalendar = ({ message, text }: Facts) =>
+  message === 'too much' && /\bgenerate_series\s*\([\s\S]*\bjoin\b/i.test(text)
+const CALENDAR: Lesson = {
+  sentence: 'Joining rows to a calendar by a range compares every row with every day, which is too much here.',
+  hint: 'Group the rows by day first and join on the day: … AS d LEFT JOIN (SELECT order_date::date AS day, sum(total_amount) AS revenue FROM orders GROUP BY 1) AS o ON o.day = d::date.',
+}
+
 /** Lessons by SQLSTATE. */
 export const STATE_LESSONS: Readonly<Record<string, Teach>> = {
-  // our own cost gate (sql/0009): what the planner expects of the query is too much
-  ZV010: choose(
-    [
-      /^aggregate$/,
-      say(
-        'The query collects too many rows into one value.',
-        'Filter first, or return the rows themselves and aggregate numbers only.',
-      ),
-    ],
-    [
-      /./,
-      say(
-        'The query would read or combine too many rows.',
-        'Ask for a narrower period, join on keys (a join without a condition multiplies rows), or aggregate before joining.',
-      ),
-    ],
-  ),
+  // our own cost gate (sql/0030): what the planner expects of the query is too much
+  ZV010: (facts) => (isCalendar(facts) ? CALENDAR : tooMuch(facts)),
 
   // names
   '42703': names.unknownColumn,
@@ -50,7 +61,7 @@ export const STATE_LESSONS: Readonly<Record<string, Teach>> = {
       /not allowed in (WHERE|JOIN|GROUP)/i,
       say(
         'An aggregate cannot stand in WHERE, ON or GROUP BY.',
-        'Put conditions on totals into HAVING, after GROUP BY, or filter in a query around this one.',
+        'Put conditions on totals into HAVING, after GROUP BY; to compare a row with a total write a sub-query: WHERE total_amount > (SELECT avg(total_amount) FROM orders).',
       ),
     ],
     [
@@ -116,13 +127,34 @@ export const STATE_LESSONS: Readonly<Record<string, Teach>> = {
   '42725': teachSignature,
   '42804': teachMismatch,
   '42846': teachCast,
-  '42P18': say('The type of a value cannot be determined.', 'Cast it: NULL::text, $$…$$::text.'),
+  '42P18': say('The type of a value cannot be determined.', 'Cast it, for example NULL::text.'),
   '42809': choose(
     [
       /ANY|ALL/,
       say(
         'ANY and ALL need an array on the right.',
         "Write LIKE ANY (array['a%', 'b%']), or = ANY (array['completed', 'returned']).",
+      ),
+    ],
+    [
+      /WITHIN GROUP is required/,
+      say(
+        'This aggregate takes its values WITHIN GROUP.',
+        'Write percentile_cont(0.5) WITHIN GROUP (ORDER BY total_amount), or mode() WITHIN GROUP (ORDER BY status).',
+      ),
+    ],
+    [
+      /requires an OVER clause/,
+      say(
+        'This is a window function: it needs OVER.',
+        'Write row_number() OVER (PARTITION BY store_id ORDER BY order_date DESC).',
+      ),
+    ],
+    [
+      /is not an aggregate|nor an aggregate/,
+      say(
+        'DISTINCT, FILTER, ORDER BY inside the parentheses and OVER go with aggregates only; this function is none.',
+        'Apply the function to the result of an aggregate, for example round(avg(total_amount), 2).',
       ),
     ],
     [
@@ -144,6 +176,13 @@ export const STATE_LESSONS: Readonly<Record<string, Teach>> = {
       say(
         'The sides of a UNION, INTERSECT or EXCEPT have different numbers of columns.',
         'Select the same columns on both sides; fill gaps with NULL.',
+      ),
+    ],
+    [
+      /must return only one column/i,
+      say(
+        'A sub-query in an expression returns more than one column.',
+        'Select one column in it, or put the sub-query into FROM and join it.',
       ),
     ],
     [
@@ -171,6 +210,13 @@ export const STATE_LESSONS: Readonly<Record<string, Teach>> = {
       ),
     ],
     [/DISTINCT/i, say('DISTINCT cannot be used here.', 'Take distinct values in a sub-query first.')],
+    [
+      /^RANGE with offset/i,
+      say(
+        'RANGE counts in the type of the ORDER BY column, which is no number here.',
+        "Write RANGE BETWEEN interval '30 days' PRECEDING AND CURRENT ROW, or count rows: ROWS BETWEEN 29 PRECEDING AND CURRENT ROW.",
+      ),
+    ],
     [/FULL JOIN/i, say('FULL JOIN needs a condition with =.', 'Join on equality, and filter in WHERE.')],
     [/(?:)/, say('PostgreSQL cannot do this combination.', 'Split it into a sub-query and a query around it.')],
   ),

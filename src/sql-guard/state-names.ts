@@ -31,33 +31,76 @@ export function unknownColumn(facts: Facts): Lesson {
   const knownElsewhere = [...facts.columns.values()].some((columns) => columns.includes(name))
   if (UNITS.test(name) && /\(\s*$/.test(before))
     return { sentence, hint: `Put the unit into single quotes: date_trunc('${name}', order_date).` }
-  const inDoubleQuotes = facts.at !== undefined && facts.text[facts.at] === '"'
-  if (inDoubleQuotes && !knownElsewhere && facts.name?.length === 1) {
-    return {
-      sentence,
-      hint: `Double quotes are for names. If it is a text, write it in single quotes: '${name.replaceAll("'", "''")}'.`,
-    }
+  if (UNITS.test(name) && /\bdate_(trunc|part)\s*\([^()]*,$/i.test(before))
+    return { sentence, hint: `The unit comes first, in single quotes: date_trunc('${name}', order_date).` }
+  const inDoubleQuotes = facts.at !== undefined && /^(\w+\s*\.\s*)*"/.test(facts.text.slice(facts.at))
+  if (inDoubleQuotes && !knownElsewhere) {
+    const plain = inPlainLetters(facts, name)
+    if (plain !== undefined) return { sentence, hint: `Names are in lower case here: write ${plain}, without quotes.` }
+    if (facts.name?.length === 1) return { sentence, hint: `Double quotes are for names. ${inSingleQuotes(name)}` }
   }
   if (isAlias(facts, name))
     return {
       sentence,
-      hint: `"${name}" is an alias of the select list; WHERE and HAVING cannot see it. Repeat the expression there, or filter in a query around this one.`,
+      hint: `"${name}" is an alias of the select list, which only ORDER BY and GROUP BY can see. Repeat the expression, or compute it in a sub-query in FROM and use it outside.`,
     }
-  return { sentence, hint: suggestColumn(facts, name) }
+  const isCompared = facts.name?.length === 1 && /(=|<>|!=|\blike|\bilike|\bin\s*\(|\bin\s*\(.*,)$/i.test(before)
+  const columns = suggestColumn(facts, name)
+  return { sentence, hint: isCompared && !columns.startsWith('Did') ? `${inSingleQuotes(name)} ${columns}` : columns }
+}
+
+function inSingleQuotes(name: string): string {
+  return `If it is a text, write it in single quotes: '${name.replaceAll("'", "''")}'.`
+}
+
+/** A column that was written with capitals, or without its underscores. */
+function inPlainLetters({ columns, relations }: Facts, name: string): string | undefined {
+  const squeezed = (text: string) => text.toLowerCase().replaceAll(/[_ ]/g, '')
+  const tables = [...relations, ...columns.keys()]
+  return tables.flatMap((table) => columns.get(table) ?? []).find((column) => squeezed(column) === squeezed(name))
+}
+
+/** Words that follow a table in FROM and are no alias of it. */
+const NO_ALIAS =
+  /^(on|using|where|join|left|right|inner|full|cross|natural|group|order|limit|having|union|intersect|except|window|offset|fetch)$/i
+
+/** What the tables of the query are called in it: alias (or name) → table. */
+function aliasesIn({ text, relations }: Facts): ReadonlyMap<string, string> {
+  const named = relations.flatMap((relation) =>
+    [
+      ...text.matchAll(new RegExp(`(?<![\\w.])(?:retail\\.)?${relation}\\b(?!\\.)(?:\\s+(?:as\\s+)?(\\w+))?`, 'gi')),
+    ].map(
+      ([, alias]) => [alias === undefined || NO_ALIAS.test(alias) ? relation : alias.toLowerCase(), relation] as const,
+    ),
+  )
+  return new Map(named)
 }
 
 /** Where the column may be meant: the tables of the query first, then the others. */
 function suggestColumn(facts: Facts, name: string): string {
-  const near = nearest(
-    name,
-    facts.relations.flatMap((relation) => facts.columns.get(relation) ?? []),
-  )
+  // `s.id` can only be a column of what s stands for.
+  const table = facts.name?.length === 1 ? undefined : aliasesIn(facts).get(facts.name?.at(-2) ?? '')
+  const relations = table === undefined ? facts.relations : [table]
+  const own = relations.flatMap((relation) => facts.columns.get(relation) ?? [])
+  const full = `${(table ?? '').replace(/(ie)?s$/, (end) => (end === 'ies' ? 'y' : ''))}_${name}`
+  const near = own.includes(full) ? [full] : nearest(name, own)
   const others = [...facts.columns]
     .filter(([table, columns]) => !facts.relations.includes(table) && columns.includes(name))
     .map(([table]) => table)
   if (others.length > 0 && !near.includes(name)) return `It is a column of ${others.join(' and ')}: join that table.`
-  const guess = near.length === 0 ? '' : `Did you mean ${near.slice(0, 3).join(' or ')}? `
-  return `${guess}${columnsOf(facts, facts.relations)}`
+  const guess = near.length === 0 ? elsewhere(facts, name) : `Did you mean ${near.slice(0, 3).join(' or ')}? `
+  return `${guess}${columnsOf(facts, relations)}`
+}
+
+/** The most alike column of a table that the query does not read. */
+function elsewhere(facts: Facts, name: string): string {
+  const others = [...facts.columns].filter(([table]) => !facts.relations.includes(table))
+  const [near] = nearest(
+    name,
+    others.flatMap(([, columns]) => columns),
+  )
+  const table = others.find(([, columns]) => columns.includes(near ?? ''))?.[0]
+  return table === undefined ? '' : `Did you mean ${near} of ${table}? Join that table. `
 }
 
 function columnsOf(facts: Facts, relations: readonly string[]): string {
@@ -103,8 +146,12 @@ export function ambiguousColumn(facts: Facts): Lesson {
   const where = owners.length > 1 ? `: ${owners.join(' and ')} have it` : ''
   return {
     sentence: `The column "${name}" is ambiguous${where}.`,
-    hint: `Write the table or its alias before it, for example ${owners[0] ?? 'o'}.${name}.`,
+    hint: `Write the table or its alias before it, for example ${aliasOf(facts, owners[0]) ?? 'o'}.${name}.`,
   }
+}
+
+function aliasOf(facts: Facts, table: string | undefined): string | undefined {
+  return [...aliasesIn(facts)].find(([, relation]) => relation === table)?.[0]
 }
 
 /** 42803, the usual case. */
@@ -114,6 +161,12 @@ export function missingGroupBy(facts: Facts): Lesson {
     return {
       sentence: 'A selected column is neither grouped nor aggregated.',
       hint: 'Add it to GROUP BY, or use an aggregate such as sum, max or count.',
+    }
+  const grouped = /\bgroup\s+by\b([\s\S]*)/i.exec(facts.text)?.[1] ?? ''
+  if (new RegExp(`\\(\\s*[^()]*\\b${facts.name?.at(-1)?.replace(/\W/g, '.')}\\b`, 'i').test(grouped))
+    return {
+      sentence: `The column "${name}" is grouped by in another form than it is selected.`,
+      hint: 'Select the very expression that GROUP BY has, or write its position: GROUP BY 1.',
     }
   return {
     sentence: `The column "${name}" is neither grouped nor aggregated.`,

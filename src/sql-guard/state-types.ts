@@ -22,8 +22,18 @@ export function teachSignature(facts: Facts): Lesson {
   }
 }
 
+/** How a caller writes the operators that Postgres calls otherwise. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  '~~': 'LIKE',
+  '!~~': 'NOT LIKE',
+  '~~*': 'ILIKE',
+  '!~~*': 'NOT ILIKE',
+}
+const shownType = (type: string) => (type === 'unknown' ? 'text' : type)
+
 function teachOperator(left: string, operator: string, right: string, isList: boolean): Lesson {
-  const sentence = `There is no operator ${left} ${operator} ${right}${isList ? ', one of them a list' : ''}.`
+  const shown = `${shownType(left)} ${WRITTEN[operator] ?? operator} ${shownType(right)}`
+  const sentence = `There is no operator ${shown}${isList ? ', one of them a list' : ''}.`
   if (isList) return { sentence, hint: 'Compare one value with a list by = ANY (list), and two lists with && or @>.' }
   if (/^timestamp/.test(left) && NUMBER.test(right) && /[-+]/.test(operator)) {
     return {
@@ -51,6 +61,11 @@ function teachOperator(left: string, operator: string, right: string, isList: bo
           hint: "Text patterns work on text only: to_char(order_date, 'YYYY-MM') = '2026-01', or order_date >= '2026-01-01'.",
         }
       : { sentence, hint: 'Cast the text: value::date or value::timestamptz.' }
+  if (/^#?->>?$/.test(operator) && TEXT.test(left))
+    return {
+      sentence,
+      hint: '->> gives text, which has no fields: use -> for every step but the last, or cast the text with ::jsonb.',
+    }
   if (/~/.test(operator)) return { sentence, hint: 'LIKE and regular expressions work on text: cast with ::text.' }
   if (left === 'uuid' || right === 'uuid')
     return {
@@ -121,7 +136,12 @@ const CALL_HINTS: readonly { readonly call: RegExp; readonly given: RegExp; read
   {
     call: /^(date_part|extract)$/,
     given: /integer|bigint/,
-    hint: 'The difference of two dates is already a number of days; leave extract away.',
+    hint: 'The difference of two dates is already a number of days; leave extract out.',
+  },
+  {
+    call: /^date$/,
+    given: /,/,
+    hint: "Add or subtract an interval: order_date - interval '7 days'.",
   },
   { call: /^date_trunc$/, given: /^(timestamp|date)/, hint: "The unit comes first: date_trunc('month', order_date)." },
   {
@@ -228,6 +248,6 @@ export function teachInput(facts: Facts): Lesson {
     return { sentence: 'A text is not a valid list.', hint: "Write array['a', 'b'], or string_to_array(text, ',')." }
   return {
     sentence,
-    hint: "Give all values of a CASE, COALESCE or UNION one type (number::text), and cast only text that fits: CASE WHEN value ~ '^[0-9.]+$' THEN value::numeric END.",
+    hint: "Give all values of a CASE, COALESCE or UNION one type: NULL or 0 beside numbers, value::text beside texts. Cast only text that fits: CASE WHEN value ~ '^[0-9.]+$' THEN value::numeric END.",
   }
 }

@@ -45,6 +45,16 @@ export const HABITS: readonly Habit[] = [
     hint: "Write interval '30 days', or n * interval '1 day' for a computed amount.",
   },
   {
+    pattern: /(?<=[-+]\s*)\d+\s+(second|minute|hour|day|week|month|quarter|year)s?\b/gi,
+    sentence: 'A number with a unit of time is not an interval yet.',
+    hint: "Write interval and quotes: current_date - interval '30 days'.",
+  },
+  {
+    pattern: /\b(current_date|current_time|current_timestamp|localtime|localtimestamp)\s*\(\s*\)?/gi,
+    sentence: 'current_date and its kin are written without parentheses.',
+    hint: 'Write current_date, current_timestamp or now().',
+  },
+  {
     pattern: /\bqualify\b\s*\S*/gi,
     sentence: 'PostgreSQL has no QUALIFY.',
     hint: 'Put the window function into a sub-query and filter outside: SELECT * FROM (SELECT …, row_number() OVER (…) AS n FROM …) AS q WHERE n = 1.',
@@ -72,7 +82,7 @@ export const HABITS: readonly Habit[] = [
   {
     pattern: /\bwith\s*\(\s*nolock\s*\)|\(\s*nolock\s*\)|\bnolock\b/gi,
     sentence: 'PostgreSQL has no table hints.',
-    hint: 'Leave WITH (NOLOCK) away; readers never wait for writers.',
+    hint: 'Leave WITH (NOLOCK) out; readers never wait for writers.',
   },
   {
     pattern: /\b(try_cast|safe_cast)\s*\([^)]*\)?/gi,
@@ -82,7 +92,23 @@ export const HABITS: readonly Habit[] = [
   {
     pattern: /\bconvert\s*\(\s*\w+(\s*\([\d, ]+\))?\s*,?/gi,
     sentence: 'PostgreSQL has no CONVERT to a type.',
-    hint: 'Write cast(value AS text) or value::date.',
+    hint: "Write value::text or value::date, or to_char(order_date, 'YYYY-MM') for a date in a form of its own.",
+  },
+  {
+    pattern: /\b(contains|startswith|starts\s+with|endswith|ends\s+with|matches|glob|containing)\s*'?/gi,
+    sentence: 'PostgreSQL has no such operator for texts.',
+    hint: "Write product_name ILIKE '%drill%', with % where anything may stand.",
+  },
+  {
+    pattern: /\bin\s+(?:'[^']*'|\d+)/gi,
+    sentence: 'IN needs parentheses around its list.',
+    hint: "Write status IN ('completed', 'returned').",
+  },
+  {
+    pattern:
+      /(?<!\bcross\s+|\bnatural\s+)\bjoin\s+(?:lateral\s+)?[\w."]+(?:\s+(?:as\s+)?(?!on\b|using\b)\w+)?\s*(?:where|group|order|having|limit|union|left|right|inner|full|cross|join|\)|;|$)/gi,
+    sentence: 'A JOIN has no condition.',
+    hint: 'Write JOIN orders o ON o.store_id = s.store_id, or JOIN orders USING (store_id).',
   },
   {
     pattern: /\bseparator\b/gi,
@@ -132,7 +158,7 @@ export const HABITS: readonly Habit[] = [
   {
     pattern: /\bin\s*\(\s*\)/gi,
     sentence: 'The list after IN is empty.',
-    hint: 'Write at least one value, or leave the condition away.',
+    hint: 'Write at least one value, or leave the condition out.',
   },
   {
     pattern: /\bgroup\s+by\s+all\b[\s\S]*/gi,
@@ -160,8 +186,8 @@ export const HABITS: readonly Habit[] = [
     hint: 'The order is FROM, WHERE, GROUP BY, HAVING, ORDER BY, LIMIT; put parentheses around each part of a UNION that has its own ORDER BY.',
   },
   {
-    pattern: /^\s*#.*/g,
-    sentence: 'A comment begins with # here.',
+    pattern: /^\s*(#|\/\/).*/g,
+    sentence: 'A comment begins with # or // here.',
     hint: 'Comments begin with -- in PostgreSQL; or leave them out.',
   },
   {

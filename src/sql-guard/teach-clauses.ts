@@ -6,16 +6,16 @@ import { teachStatement } from './teach-statements.ts'
 const CLAUSES: Readonly<Record<string, Lesson>> = {
   'SelectStmt.intoClause': {
     sentence: 'SELECT INTO would make a table; this service is read only.',
-    hint: 'Leave INTO away; the rows come back as the answer. Use WITH name AS (SELECT …) for a result you need twice.',
+    hint: 'Leave INTO out; the rows come back as the answer. Use WITH name AS (SELECT …) for a result you need twice.',
   },
   'SelectStmt.lockingClause': {
     sentence: 'FOR UPDATE and FOR SHARE would lock rows; this service is read only.',
-    hint: 'Leave the FOR clause away; a plain SELECT reads a consistent state.',
+    hint: 'Leave the FOR clause out; a plain SELECT reads a consistent state.',
     spot: /\bfor\s+(no\s+key\s+update|update|key\s+share|share)\b/i,
   },
   'WithClause.recursive': {
     sentence: 'WITH RECURSIVE is not available: a loop could run without end.',
-    hint: "For a calendar or a number list use generate_series, for example generate_series(date '2026-01-01', date '2026-12-01', interval '1 month'). If no query in WITH refers to itself, leave RECURSIVE away.",
+    hint: "For a calendar or a number list use generate_series, for example generate_series(date '2026-01-01', date '2026-12-01', interval '1 month'). If no query in WITH refers to itself, leave RECURSIVE out.",
     spot: /\brecursive\b/i,
   },
   'CommonTableExpr.search_clause': {
@@ -24,7 +24,7 @@ const CLAUSES: Readonly<Record<string, Lesson>> = {
   },
   'CommonTableExpr.cycle_clause': {
     sentence: 'CYCLE belongs to recursive queries, which are not available.',
-    hint: 'Leave the CYCLE clause away.',
+    hint: 'Leave the CYCLE clause out.',
   },
   'RangeVar.catalogname': {
     sentence: 'A table name has at most a schema before it.',

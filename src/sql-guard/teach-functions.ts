@@ -6,16 +6,16 @@ import type { Lesson } from './refusal.ts'
 
 /** Closed classes: what the function would do, and what to do instead. The first match counts. */
 const CLASSES: readonly { readonly pattern: RegExp; readonly effect: string; readonly hint: string }[] = [
-  { pattern: /^pg_sleep/, effect: 'it only waits', hint: 'Leave it away.' },
+  { pattern: /^pg_sleep/, effect: 'it only waits', hint: 'Leave it out.' },
   {
     pattern: /advisory|^pg_(try_)?lock/,
     effect: 'it would take locks',
-    hint: 'Leave it away; a query reads a consistent state without locks.',
+    hint: 'Leave it out; a query reads a consistent state without locks.',
   },
   {
     pattern: /^(set_config|current_setting|pg_reload_conf|pg_show_all_settings|pg_settings|setseed)/,
     effect: 'it reads or changes settings',
-    hint: 'Rows are already limited to your stores; leave it away.',
+    hint: 'Rows are already limited to your stores; leave it out.',
   },
   {
     pattern: /^(dblink|postgres_fdw|http|net_|inet_(server|client)|curl)/,
@@ -42,7 +42,7 @@ const CLASSES: readonly { readonly pattern: RegExp; readonly effect: string; rea
   {
     pattern: /^(pg_terminate|pg_cancel|pg_backend|pg_signal|pg_log_backend|pg_blocking|pg_safe_snapshot)/,
     effect: "it reaches into other people's sessions",
-    hint: 'Leave it away.',
+    hint: 'Leave it out.',
   },
   {
     pattern: /^(nextval|setval|currval|lastval|pg_sequence)/,
@@ -79,7 +79,7 @@ const CLASSES: readonly { readonly pattern: RegExp; readonly effect: string; rea
     pattern:
       /^(array_fill|factorial|sha\d+|encode|decode|digest|crypt|encrypt|pgp_|compress|convert_to|convert_from|string_agg_|normalize|ts_headline|quote_)/,
     effect: 'its memory or time has no bound',
-    hint: 'Leave it away, or compute the value outside of the query.',
+    hint: 'Leave it out, or compute the value outside of the query.',
   },
   {
     pattern: /^(clock_timestamp|timeofday)$/,

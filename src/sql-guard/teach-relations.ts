@@ -18,10 +18,19 @@ export function teachRelation(name: string, schema: string | undefined, known: R
     }
   }
   if (name.toLowerCase() === 'dual') {
-    return { sentence: 'There is no table dual in PostgreSQL.', hint: 'Leave FROM away: SELECT now().' }
+    return { sentence: 'There is no table dual in PostgreSQL.', hint: 'Leave FROM out: SELECT now().' }
   }
   if (schema !== undefined && schema !== SCHEMA && known.has(name)) {
     return { sentence: `There is no schema "${schema}" here.`, hint: `Write ${SCHEMA}.${name} or simply ${name}.` }
+  }
+  if (known.has(name.toLowerCase()) || known.has(name.replace(/(?<=[a-z])[A-Z]/g, '_$&').toLowerCase())) {
+    const plain = known.has(name.toLowerCase())
+      ? name.toLowerCase()
+      : name.replace(/(?<=[a-z])[A-Z]/g, '_$&').toLowerCase()
+    return {
+      sentence: `There is no table "${shown}".`,
+      hint: `Names are in lower case here: write ${SCHEMA}.${plain}, without quotes.`,
+    }
   }
   const near = nearest(name, [...known])
   const guess = near.length === 0 ? '' : `Did you mean ${near.slice(0, 2).join(' or ')}? `

@@ -86,6 +86,11 @@ export function teachType(name: string): Lesson {
   }
 }
 
+/** An interval of a bare number. */
+export function intervalWithoutUnit(): Lesson {
+  return { sentence: 'An interval without a unit counts seconds.', hint: "Write the unit: interval '30 days'." }
+}
+
 /** Returns the lesson for an operator. */
 export function teachOperator(operator: string): Lesson {
   const qualified = operator.includes('.') && /[a-z]/i.test(operator)

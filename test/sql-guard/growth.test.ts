@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkSql } from '../../src/sql-guard/index.ts'
 import { rejectionOf } from './rejection.ts'
 
-const COPIES = 'The query works too often on collected text.'
+const COPIES = 'The query works in too many places on what string_agg, array_agg or jsonb_agg collected.'
 const WIDE = 'The query collects values into a list or text that are themselves very long.'
 const LONG = 'A value of this query can grow very long here.'
 const OPEN =

@@ -36,7 +36,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'select sum(total_amount) as rev from orders where rev > 5',
       'There is no column "rev" in the tables of this query.',
-      '"rev" is an alias of the select list; WHERE and HAVING cannot see it. Repeat the expression there, or filter in a query around this one.',
+      '"rev" is an alias of the select list, which only ORDER BY and GROUP BY can see. Repeat the expression, or compute it in a sub-query in FROM and use it outside.',
       51,
     ],
     [
@@ -50,6 +50,42 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       'There is no column "month" in the tables of this query.',
       "Put the unit into single quotes: date_trunc('month', order_date).",
       19,
+    ],
+    [
+      'select "StoreName" from retail.stores',
+      'There is no column "StoreName" in the tables of this query.',
+      'Names are in lower case here: write store_name, without quotes.',
+      8,
+    ],
+    [
+      'select o."OrderDate" from retail.orders o',
+      'There is no column "OrderDate" in "o".',
+      'Names are in lower case here: write order_date, without quotes.',
+      8,
+    ],
+    [
+      'select * from orders where status = completed',
+      'There is no column "completed" in the tables of this query.',
+      "If it is a text, write it in single quotes: 'completed'. orders has order_id, store_id, customer_id, order_date, status, total_amount.",
+      37,
+    ],
+    [
+      'select s.id, sum(o.total_amount) from stores s join orders o using (store_id) group by 1',
+      'There is no column "id" in "s".',
+      'Did you mean store_id? stores has store_id, store_name, region, is_online.',
+      8,
+    ],
+    [
+      'select product_title from orders',
+      'There is no column "product_title" in the tables of this query.',
+      'Did you mean product_name of products? Join that table. orders has order_id, store_id, customer_id, order_date, status, total_amount.',
+      8,
+    ],
+    [
+      'select date_trunc(order_date, month) as month from orders',
+      'There is no column "month" in the tables of this query.',
+      "The unit comes first, in single quotes: date_trunc('month', order_date).",
+      31,
     ],
     ['select sysdate', 'There is no column "sysdate" in the tables of this query.', 'Write now() or current_date.', 8],
     [
@@ -122,6 +158,12 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       41,
     ],
     [
+      'select order_date, count(*) from orders group by date_trunc($$month$$, order_date)',
+      'The column "order_date" is grouped by in another form than it is selected.',
+      'Select the very expression that GROUP BY has, or write its position: GROUP BY 1.',
+      8,
+    ],
+    [
       'select status from orders group by status order by order_date',
       'The column "order_date" is neither grouped nor aggregated.',
       'Add order_date to GROUP BY, or use an aggregate such as max(order_date).',
@@ -136,7 +178,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'select status from orders where count(*) > 1 group by status',
       'An aggregate cannot stand in WHERE, ON or GROUP BY.',
-      'Put conditions on totals into HAVING, after GROUP BY, or filter in a query around this one.',
+      'Put conditions on totals into HAVING, after GROUP BY; to compare a row with a total write a sub-query: WHERE total_amount > (SELECT avg(total_amount) FROM orders).',
       33,
     ],
     [
@@ -150,7 +192,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'select store_id from orders o join stores s on true',
       'The column "store_id" is ambiguous: orders and stores have it.',
-      'Write the table or its alias before it, for example orders.store_id.',
+      'Write the table or its alias before it, for example o.store_id.',
       8,
     ],
     [
@@ -168,7 +210,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'select count(*) from orders a join orders b using (store_id) group by status',
       'The column "status" is ambiguous.',
-      'Write the table or its alias before it, for example orders.status.',
+      'Write the table or its alias before it, for example a.status.',
       71,
     ],
     [

@@ -40,7 +40,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       "select * from orders where order_date like '2026%'",
-      'There is no operator timestamp with time zone ~~ unknown.',
+      'There is no operator timestamp with time zone LIKE text.',
       "Text patterns work on text only: to_char(order_date, 'YYYY-MM') = '2026-01', or order_date >= '2026-01-01'.",
       39,
     ],
@@ -65,7 +65,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       "select extract(day from current_date - date '2026-01-01')",
       'extract does not take values of these types or this many.',
-      'The difference of two dates is already a number of days; leave extract away.',
+      'The difference of two dates is already a number of days; leave extract out.',
       8,
     ],
     [
@@ -89,6 +89,50 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       'generate_series does not take values of these types or this many.',
       "Give the step as an interval: generate_series(start, stop, interval '1 day').",
       8,
+    ],
+  ],
+  'functions and windows in a way that they are not made for': [
+    [
+      'select percentile_cont(0.5, total_amount) from orders',
+      'This aggregate takes its values WITHIN GROUP.',
+      'Write percentile_cont(0.5) WITHIN GROUP (ORDER BY total_amount), or mode() WITHIN GROUP (ORDER BY status).',
+      8,
+    ],
+    [
+      'select row_number() from orders',
+      'This is a window function: it needs OVER.',
+      'Write row_number() OVER (PARTITION BY store_id ORDER BY order_date DESC).',
+      8,
+    ],
+    [
+      "select upper(status) filter (where status <> '') from orders",
+      'DISTINCT, FILTER, ORDER BY inside the parentheses and OVER go with aggregates only; this function is none.',
+      'Apply the function to the result of an aggregate, for example round(avg(total_amount), 2).',
+      8,
+    ],
+    [
+      'select sum(total_amount) over (order by order_date range between 30 preceding and current row) from orders',
+      'RANGE counts in the type of the ORDER BY column, which is no number here.',
+      "Write RANGE BETWEEN interval '30 days' PRECEDING AND CURRENT ROW, or count rows: ROWS BETWEEN 29 PRECEDING AND CURRENT ROW.",
+      66,
+    ],
+    [
+      'select (select store_id, store_name from stores limit 1)',
+      'A sub-query in an expression returns more than one column.',
+      'Select one column in it, or put the sub-query into FROM and join it.',
+      8,
+    ],
+    [
+      "select date(order_date, '-7 days') from orders",
+      'date does not take values of these types or this many.',
+      "Add or subtract an interval: order_date - interval '7 days'.",
+      8,
+    ],
+    [
+      "select jsonb_build_object('a', 1)->>'a'->'b' from orders",
+      'There is no operator text -> text.',
+      '->> gives text, which has no fields: use -> for every step but the last, or cast the text with ::jsonb.',
+      40,
     ],
   ],
   'type mismatch': [
@@ -149,7 +193,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       "select coalesce(total_amount, 'none') from orders",
       'A text is not a valid numeric.',
-      "Give all values of a CASE, COALESCE or UNION one type (number::text), and cast only text that fits: CASE WHEN value ~ '^[0-9.]+$' THEN value::numeric END.",
+      "Give all values of a CASE, COALESCE or UNION one type: NULL or 0 beside numbers, value::text beside texts. Cast only text that fits: CASE WHEN value ~ '^[0-9.]+$' THEN value::numeric END.",
       31,
     ],
     [

@@ -10,7 +10,16 @@ describe('tables that do not exist: the nearest names', () => {
     ['SELECT * FROM ordrs', 'There is no table "ordrs".', `Did you mean orders? ${TABLES}`],
     ['SELECT * FROM sales', 'There is no table "sales".', `Did you mean orders or order_items? ${TABLES}`],
     ['SELECT * FROM order_item', 'There is no table "order_item".', `Did you mean order_items or orders? ${TABLES}`],
-    ['SELECT * FROM "Orders"', 'There is no table "Orders".', `Did you mean orders or order_items? ${TABLES}`],
+    [
+      'SELECT * FROM "Orders"',
+      'There is no table "Orders".',
+      'Names are in lower case here: write retail.orders, without quotes.',
+    ],
+    [
+      'SELECT * FROM retail."OrderItems"',
+      'There is no table "retail.OrderItems".',
+      'Names are in lower case here: write retail.order_items, without quotes.',
+    ],
     [
       'SELECT * FROM retail.product',
       'There is no table "retail.product".',
@@ -18,7 +27,7 @@ describe('tables that do not exist: the nearest names', () => {
     ],
     ['SELECT * FROM retail.stock', 'There is no table "retail.stock".', `Did you mean inventory? ${TABLES}`],
     ['SELECT * FROM public.orders', 'There is no schema "public" here.', 'Write retail.orders or simply orders.'],
-    ['SELECT now() FROM dual', 'There is no table dual in PostgreSQL.', 'Leave FROM away: SELECT now().'],
+    ['SELECT now() FROM dual', 'There is no table dual in PostgreSQL.', 'Leave FROM out: SELECT now().'],
     ['SELECT * FROM xyzzy', 'There is no table "xyzzy".', TABLES],
     ['SELECT * FROM app.users', 'There is no table "app.users".', expect.stringContaining(TABLES)],
   ] as const)('%s', async ([sql, sentence, hint]) => {
@@ -47,11 +56,11 @@ describe('tables that do not exist: the nearest names', () => {
 
 describe('functions that are closed: why', () => {
   it.for([
-    ['SELECT pg_sleep(10)', 'The function pg_sleep is not available: it only waits.', 'Leave it away.'],
+    ['SELECT pg_sleep(10)', 'The function pg_sleep is not available: it only waits.', 'Leave it out.'],
     [
       'SELECT pg_advisory_lock(1)',
       'The function pg_advisory_lock is not available: it would take locks.',
-      'Leave it away; a query reads a consistent state without locks.',
+      'Leave it out; a query reads a consistent state without locks.',
     ],
     [
       "SELECT pg_read_file('/etc/passwd')",

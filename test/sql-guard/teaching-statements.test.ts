@@ -53,14 +53,14 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'SELECT * INTO copy FROM orders',
       'SELECT INTO would make a table; this service is read only.',
-      'Leave INTO away; the rows come back as the answer. Use WITH name AS (SELECT …) for a result you need twice.',
+      'Leave INTO out; the rows come back as the answer. Use WITH name AS (SELECT …) for a result you need twice.',
       1,
       15,
     ],
     [
       'SELECT * FROM orders FOR UPDATE',
       'FOR UPDATE and FOR SHARE would lock rows; this service is read only.',
-      'Leave the FOR clause away; a plain SELECT reads a consistent state.',
+      'Leave the FOR clause out; a plain SELECT reads a consistent state.',
       1,
       22,
     ],
@@ -124,7 +124,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       "SELECT set_config('a.b', 'c', true)",
       'The function set_config is not available: it reads or changes settings.',
-      'Rows are already limited to your stores; leave it away.',
+      'Rows are already limited to your stores; leave it out.',
       1,
       8,
     ],
@@ -182,7 +182,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       'WITH RECURSIVE n AS (SELECT 1) SELECT * FROM n',
       'WITH RECURSIVE is not available: a loop could run without end.',
-      "For a calendar or a number list use generate_series, for example generate_series(date '2026-01-01', date '2026-12-01', interval '1 month'). If no query in WITH refers to itself, leave RECURSIVE away.",
+      "For a calendar or a number list use generate_series, for example generate_series(date '2026-01-01', date '2026-12-01', interval '1 month'). If no query in WITH refers to itself, leave RECURSIVE out.",
       1,
       6,
     ],
