@@ -2,6 +2,7 @@
 import attacksFile from '../corpus/attacks.json' with { type: 'json' }
 import legitFile from '../corpus/legit.json' with { type: 'json' }
 import ownAttacksFile from '../corpus/own-attacks.json' with { type: 'json' }
+import ownLegitFile from '../corpus/own-legit.json' with { type: 'json' }
 
 export interface Attack {
   readonly id: string
@@ -30,7 +31,7 @@ function renamed<T extends { readonly sql: string }>(entry: T): T {
 }
 
 export const attacks: readonly Attack[] = [...attacksFile, ...ownAttacksFile].map(renamed)
-export const legitimateQueries: readonly LegitimateQuery[] = legitFile.map(renamed)
+export const legitimateQueries: readonly LegitimateQuery[] = [...legitFile, ...ownLegitFile].map(renamed)
 
 /**
  * Attacks expected to be rejected that the guard lets through because the database refuses them: id → by what. Empty:
