@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import type { DemoSize } from '../../../dev/demo/size.ts'
 import { type LocalDatabase, startLocalDatabase } from '../../../dev/neon/local-database.ts'
 import { startServerDatabase } from '../../../dev/neon/server-database.ts'
@@ -9,36 +8,52 @@ import { provisionService } from '../../../sql/provision.ts'
 import { createScratchDatabase, TEST_NOW } from '../../support/start-stack.ts'
 import { type Door, openDoor } from '../../wall/door.ts'
 import type { FullDatabase } from './differential.ts'
+import { type MemoryWatch, watchBackends, watchProcess } from './memory.ts'
 
-/** An embedded database with demo data that no other test disturbs, and whose process can be looked at. */
+/** A database with demo data that no other test disturbs, and whose memory can be looked at. */
 export interface OwnDatabase extends FullDatabase {
   readonly service: Door
   readonly owner: Door
   readonly superuser: Door
-  /** Resident memory of the engine's process in bytes; undefined where the system does not tell. */
-  memory(): Promise<number | undefined>
+  watchMemory(): Promise<MemoryWatch>
   stop(): Promise<void>
 }
 
 export async function startOwnDatabase({ size = 'small' }: { size?: DemoSize } = {}): Promise<OwnDatabase> {
   const database = await startLocalDatabase({})
-  return { ...(await fill(database, size)), memory: () => residentMemory(database.pid), stop: () => database.stop() }
+  const watchMemory = () => watchProcess(database.pid)
+  return { ...(await fill(database, size)), watchMemory, stop: () => database.stop() }
 }
 
-/** The same on a server Postgres: a database of its own, dropped in the end. `url` is a superuser's. */
-export async function startOwnServerDatabase({ url, size }: { url: string; size: DemoSize }): Promise<OwnDatabase> {
+/**
+ * The same on a server Postgres: a database of its own, dropped in the end. `url` is a superuser's. Roles belong to the whole
+ * server: beside other tests its service needs the password that they log in with.
+ */
+export async function startOwnServerDatabase({
+  url,
+  size = 'small',
+  password,
+}: {
+  url: string
+  size?: DemoSize
+  password?: string | undefined
+}): Promise<OwnDatabase> {
   const scratch = await createScratchDatabase(url)
   const database = await startServerDatabase({ url: scratch.url })
   const stop = async () => {
     await database.stop()
     await scratch.drop()
   }
-  return { ...(await fill(database, size)), memory: async () => undefined, stop }
+  const watchMemory = () => watchBackends(scratch.url)
+  return { ...(await fill(database, size, password)), watchMemory, stop }
 }
 
-async function fill(database: LocalDatabase, size: DemoSize): Promise<Omit<OwnDatabase, 'memory' | 'stop'>> {
+async function fill(
+  database: LocalDatabase,
+  size: DemoSize,
+  password = randomBytes(16).toString('hex'),
+): Promise<Omit<OwnDatabase, 'watchMemory' | 'stop'>> {
   const { endpoint, ownerUrl, superuserUrl } = database
-  const password = randomBytes(16).toString('hex')
   const key = { id: 'w1', hex: randomBytes(32).toString('hex') }
   const pool = openOwnerPool(ownerUrl, endpoint)
   await migrate(pool)
@@ -58,12 +73,6 @@ async function fill(database: LocalDatabase, size: DemoSize): Promise<Omit<OwnDa
     owner: openDoor(ownerUrl, endpoint),
     superuser: openDoor(superuserUrl, endpoint),
   }
-}
-
-async function residentMemory(pid: number): Promise<number | undefined> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(status) ?? []
-  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
 }
 
 /** Row counts and a checksum of the contents of every table but the audit trail, which grows by what is asked, and one of the objects, rights, policies and settings. */
