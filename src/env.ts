@@ -168,3 +168,13 @@ export function readConfig(env: object): Config {
 export function isLoopback(hostname: string): boolean {
   return LOOPBACK.has(hostname.toLowerCase())
 }
+
+/** Where the database is and how the service signs for it. */
+export function databaseOf(env: object) {
+  const config = readConfig(env)
+  return {
+    url: config.DATABASE_URL,
+    endpoint: config.DATABASE_ENDPOINT,
+    key: { id: config.CONTEXT_KEY_ID, hex: config.CONTEXT_KEY },
+  }
+}

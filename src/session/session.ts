@@ -4,7 +4,7 @@ import type { Principal } from '../auth/principal.ts'
 import { appendAudit } from '../db/audit.ts'
 import { createBound } from '../db/bound.ts'
 import { type Ask, openDatabase, type UserContext } from '../db/database.ts'
-import { readConfig } from '../env.ts'
+import { databaseOf, readConfig } from '../env.ts'
 import { CancelledError } from '../errors.ts'
 import { createAskedCodec } from '../mcp/asking.ts'
 import type { Call, OpenCall } from '../mcp/call.ts'
@@ -95,7 +95,10 @@ export class Session extends Agent<Cloudflare.Env> {
   readonly #legacy = new LegacyTransport(
     this.#storage,
     (authInfo) => this.createServer(principalOf(authInfo)),
-    () => this.#end(),
+    async () => {
+      await this.#storage.clearProtocol()
+      await this.schedule(1, 'end')
+    },
   )
   readonly #purse = openEmbeddingPurse(this.env)
 
@@ -284,25 +287,11 @@ export class Session extends Agent<Cloudflare.Env> {
     await this.destroy()
   }
 
-  async #end(): Promise<void> {
-    await this.#storage.clearProtocol()
-    await this.schedule(1, 'end')
-  }
-
   #log(): Log {
     return createLog(readConfig(this.env).LOG_LEVEL)
   }
 
   override onError(error: unknown): void {
     createLog('error').error('a session failed', { error: describeError(error) })
-  }
-}
-
-function databaseOf(env: object) {
-  const config = readConfig(env)
-  return {
-    url: config.DATABASE_URL,
-    endpoint: config.DATABASE_ENDPOINT,
-    key: { id: config.CONTEXT_KEY_ID, hex: config.CONTEXT_KEY },
   }
 }
