@@ -45,7 +45,7 @@ function callOf({ scratch, userId, now }: Caller): Call {
     calendar: { timeZone: 'America/Los_Angeles', weekStart: 1, fiscalYearStart: 1 },
     currency: 'USD',
     freeSqlBound: createBound({ max: 4, queueMs: 10_000, refusal: 'RATE_LIMITED' }),
-    refusals: createRefusalBudget(Date.now),
+    refusals: createRefusalBudget(() => ({ countRefusal: async () => 0, freeSqlClosedUntil: async () => 0 }), Date.now),
     embedQuery: async () => ({ unavailable: 'not configured' }),
     // The audit trail belongs to sessions, and has tests of its own.
     record: async () => {},
