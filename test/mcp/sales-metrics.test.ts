@@ -81,8 +81,8 @@ describe('like-for-like growth', () => {
 })
 
 describe('a hundred rows', () => {
-  const costOf = async (args: object) => {
-    const { client } = await connectAs('head-office')
+  const costOf = async (args: object, who = 'head-office') => {
+    const { client } = await connectAs(who)
     const result = await client.callTool({ name: 'get_sales_report', arguments: { ...args, limit: 100 } })
     const rows = objects(result.structuredContent as never)
     const [content] = result.content as { text: string }[]
@@ -95,6 +95,13 @@ describe('a hundred rows', () => {
 
   it('of days cost an assistant at most 0.55 of what they cost as JSON objects', async () => {
     expect((await costOf({ group_by: 'day', time_period: '2026-01-01..2026-04-10' })).ratio).toBeLessThanOrEqual(0.55)
+  })
+
+  it('of products beside a year ago too: names weigh less where there are more figures', async () => {
+    const beside = { group_by: 'product', time_period: '2025', compare_to: 'previous_year' }
+    const { ratio } = await costOf(beside, 'regional')
+
+    expect(ratio).toBeLessThanOrEqual(0.55)
   })
 
   it.each([{}, { compare_to: 'previous_year' }])(

@@ -147,9 +147,7 @@ function shape(plan: ReportPlan, report: SalesReport, { currency, left }: Shapin
       ...report.meant,
       ...periodNotices(period, comparison, span, isEmpty),
       ...(report.truncated
-        ? [
-            `There are more rows than ${rows.length}: raise limit (to 1000), or group more coarsely. The totals hold all.`,
-          ]
+        ? [`More rows than ${rows.length}: raise limit (to 1000), or group more coarsely. The totals hold all.`]
         : []),
       ...costNotice(left),
       ...(rowsAveraged === undefined
@@ -169,5 +167,7 @@ function withShortDates(rows: readonly Cell[][], columns: readonly { readonly ty
 }
 
 function describePeriod({ name, from, to, time_zone }: z.output<typeof shownPeriod>): string {
-  return `${name}: from ${from} to before ${to}, ${time_zone}.`
+  // Periods begin and end on whole minutes; zeros cost tokens and tell nothing.
+  const shown = (instant: string) => instant.replace(':00.000Z', 'Z')
+  return `${name}: from ${shown(from)} to before ${shown(to)}, ${time_zone}.`
 }
