@@ -139,7 +139,9 @@ export function productsQuery(options: ProductQueryOptions): Query {
        order by score desc, is_near desc, product_id limit ${maxRows + 1})
     select p.product_id, p.sku, p.product_name, c.category_name as category, t.type_name as product_type,
            p.base_price as price, stock.units as stock, stock.stores as stores_with_stock,
-           round((greatest(0, 1 - (e.embedding_half <=> (select vector from subject))) * 100)::numeric, 1) as similarity,
+           -- Without a vector there is none; greatest() would make 0 of it.
+           case when e.embedding_half <=> (select vector from subject) > 1 then 0
+                else round(((1 - (e.embedding_half <=> (select vector from subject))) * 100)::numeric, 1) end as similarity,
            case when r.is_near and r.has_words then 'meaning and words' when r.is_near then 'meaning' else 'words' end as matched_by,
            coalesce(p.discontinued_at <= now(), false) as discontinued, p.product_description as description
       from ranked r join retail.products p using (product_id) join retail.categories c using (category_id)

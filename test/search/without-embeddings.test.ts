@@ -24,7 +24,8 @@ describe.each(['auto', 'legacy'] as const)('a search that waits for the embeddin
       { onprogress: (progress) => void told.push(progress) },
     )
 
-    expect(told).toEqual([{ progress: 2, message: 'Search products: working for 2 seconds' }])
+    // A busy machine takes longer, and is told of more often.
+    expect(told[0]).toEqual({ progress: 2, message: 'Search products: working for 2 seconds' })
     expect(result.structuredContent).toMatchObject({ searched_by: 'meaning and words' })
   })
 })
