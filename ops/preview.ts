@@ -2,11 +2,12 @@
 import { appendFile } from 'node:fs/promises'
 import { people } from '../dev/demo/people.ts'
 import { publicUrlOf, smokeToken } from './deploy/deployment.ts'
-import { openContext } from './deploy/open-context.ts'
+import { openContext, STATE_OPTIONS } from './deploy/open-context.ts'
 import { PREVIEW_PREFIX, previewName, previewSteps } from './deploy/preview.ts'
 import { listPreviews, previewDownSteps } from './deploy/preview-down.ts'
+import { bringUp, firstLine } from './deploy/preview-up.ts'
 import { type SmokeCheck, smokeLines } from './deploy/smoke.ts'
-import { describeSteps, runSteps, type Step } from './deploy/steps.ts'
+import { describeSteps, runSteps } from './deploy/steps.ts'
 import { ArgumentError, type OptionSpec } from './terminal/arguments.ts'
 import { createProgress } from './terminal/progress.ts'
 import { runScript } from './terminal/run-script.ts'
@@ -17,6 +18,7 @@ const OPTIONS: Record<string, OptionSpec> = {
   keep: { help: 'leave what was made when a step fails, to look at it' },
   report: { value: '<file>', help: 'append the result as Markdown, for a comment' },
   'dry-run': { help: 'say what would be done, and do nothing' },
+  ...STATE_OPTIONS,
 }
 const USAGE = 'npm run preview -- up <name> | down <name> | token <name> <manager> | list'
 const progress = createProgress(process.stdout)
@@ -28,7 +30,7 @@ await runScript({ usage: USAGE, options: OPTIONS, maxWords: 3 }, async ({ words,
   if (isDry) env.CLOUDFLARE_API_TOKEN ||= 'not-used-by-a-dry-run'
   if (act === 'list' && name === undefined) return list(env)
   if (name === undefined || !['up', 'down', 'token'].includes(act ?? '')) throw new ArgumentError(`It goes: ${USAGE}`)
-  const context = await openContext({ worker: previewName(name), environment: 'preview', env })
+  const context = await openContext({ worker: previewName(name), environment: 'preview', folder: values.state, env })
 
   if (act === 'token') {
     const person = people.find(({ key }) => key === who)
@@ -37,34 +39,32 @@ await runScript({ usage: USAGE, options: OPTIONS, maxWords: 3 }, async ({ words,
     return 0
   }
   let checks: readonly SmokeCheck[] = []
-  const down = previewDownSteps(context)
-  const steps =
-    act === 'down'
-      ? down
-      : previewSteps(context, {
-          withData: switches.has('with-data'),
-          onSmoke: (seen) => {
-            checks = seen
-          },
-        })
+  const options = {
+    withData: switches.has('with-data'),
+    onSmoke: (seen: readonly SmokeCheck[]) => {
+      checks = seen
+    },
+  }
+  const steps = act === 'down' ? previewDownSteps(context) : previewSteps(context, options)
   if (isDry) {
     console.log(`Would take ${name} ${act}:\n${describeSteps(steps)}\nNothing was done.`)
     return 0
   }
-  const isNew = (await context.file.read()) === undefined
-  try {
-    await runSteps(steps, { progress, again: `npm run preview -- ${act} ${name}` })
-    if (act === 'up') await report(values.report, `Preview **${name}**: ${publicUrlOf(context)}`, checks)
-    if (act === 'up')
-      console.log(
-        `\nThe preview is at ${publicUrlOf(context)}\nA token for it: npm run --silent preview -- token ${name} seattle`,
-      )
+  const again = `npm run preview -- ${act} ${name}`
+  if (act === 'down') {
+    await runSteps(steps, { progress, again })
     return 0
+  }
+  try {
+    await bringUp(context, { ...options, keepsHalf: switches.has('keep'), progress, again })
   } catch (error) {
     await report(values.report, `Preview **${name}** failed: ${firstLine(error)}`, checks)
-    if (act === 'up' && isNew && !switches.has('keep')) await cleanUp(down)
     throw error
   }
+  const url = publicUrlOf(context)
+  await report(values.report, `Preview **${name}**: ${url}`, checks)
+  console.log(`\nThe preview is at ${url}\nA token for it: npm run --silent preview -- token ${name} seattle`)
+  return 0
 })
 
 async function list(env: NodeJS.ProcessEnv): Promise<number> {
@@ -80,21 +80,8 @@ async function list(env: NodeJS.ProcessEnv): Promise<number> {
   return 0
 }
 
-/** Half a preview costs as much as a whole one and is of no use. */
-async function cleanUp(steps: readonly Step[]): Promise<void> {
-  console.log('\nTaking down what was made:')
-  for (const { name, run } of steps) {
-    const outcome = await run().catch((error: unknown) => `could not be: ${firstLine(error)}`)
-    progress.line(`${name.padEnd(14)} ${outcome}`)
-  }
-}
-
 async function report(file: string | undefined, title: string, checks: readonly SmokeCheck[]): Promise<void> {
   if (file === undefined) return
   const lines = checks.length === 0 ? [] : ['', '```', ...smokeLines(checks), '```']
   await appendFile(file, `${[title, ...lines].join('\n')}\n`)
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
 }

@@ -1,7 +1,7 @@
 /** `npm run release`: new code for an existing deployment, step by step, and back when it does not work. */
 
 import { operatorToken } from './deploy/keys.ts'
-import { openContext } from './deploy/open-context.ts'
+import { openContext, STATE_OPTIONS } from './deploy/open-context.ts'
 import { releaseSteps } from './deploy/release.ts'
 import { describeSteps, runSteps } from './deploy/steps.ts'
 import { AdvisedError } from './terminal/advised-error.ts'
@@ -16,6 +16,7 @@ const OPTIONS: Record<string, OptionSpec> = {
   'dry-run': { help: 'say what would be done, and do nothing' },
   worker: { value: '<name>', help: `name of the Worker (default ${DEFAULT_WORKER})` },
   message: { value: '<text>', help: 'stands beside the version in the dashboard' },
+  ...STATE_OPTIONS,
 }
 
 await runScript({ usage: 'npm run release -- [options]', options: OPTIONS }, async ({ values, switches }) => {
@@ -23,7 +24,7 @@ await runScript({ usage: 'npm run release -- [options]', options: OPTIONS }, asy
   const env = { ...process.env }
   const isDry = switches.has('dry-run')
   if (isDry) env.CLOUDFLARE_API_TOKEN ||= 'not-used-by-a-dry-run'
-  const context = await openContext({ worker, environment: 'production', env })
+  const context = await openContext({ worker, environment: 'production', folder: values.state, env })
   const { state } = context
   const publicUrl = env.PUBLIC_URL ?? state.publicUrl
   const ownerUrl = env.DATABASE_OWNER_URL ?? state.ownerUrl ?? (await neonUrl())

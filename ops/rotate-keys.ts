@@ -1,5 +1,5 @@
 /** `npm run rotate-keys`: exchanges the key that signs the tenant context, with an overlap, so that no request is refused. */
-import { openContext } from './deploy/open-context.ts'
+import { openContext, STATE_OPTIONS } from './deploy/open-context.ts'
 import { rotationSteps } from './deploy/rotate.ts'
 import { describeSteps, runSteps } from './deploy/steps.ts'
 import { AdvisedError } from './terminal/advised-error.ts'
@@ -12,13 +12,14 @@ const DEFAULT_WORKER = 'zava-retail-analytics'
 const OPTIONS: Record<string, OptionSpec> = {
   'dry-run': { help: 'say what would be done, and do nothing' },
   worker: { value: '<name>', help: `name of the Worker (default ${DEFAULT_WORKER})` },
+  ...STATE_OPTIONS,
 }
 
 await runScript({ usage: 'npm run rotate-keys -- [options]', options: OPTIONS }, async ({ values, switches }) => {
   const worker = values.worker ?? DEFAULT_WORKER
   const env = { ...process.env }
   if (switches.has('dry-run')) env.CLOUDFLARE_API_TOKEN ||= 'not-used-by-a-dry-run'
-  const context = await openContext({ worker, environment: 'production', env })
+  const context = await openContext({ worker, environment: 'production', folder: values.state, env })
   const steps = rotationSteps(context)
   if (switches.has('dry-run')) {
     console.log(`Would rotate the key of ${worker}:\n${describeSteps(steps)}\nNothing was done.`)

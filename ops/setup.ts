@@ -1,7 +1,7 @@
 /** `npm run setup`: from nothing to a deployed, tried service; safe to run again, and after a failure. */
 import { clientGuides } from '../src/pages/clients.ts'
 import { type DeploymentContext, publicUrlOf } from './deploy/deployment.ts'
-import { openContext } from './deploy/open-context.ts'
+import { openContext, STATE_OPTIONS } from './deploy/open-context.ts'
 import { missingForSetup, setupSteps } from './deploy/setup-steps.ts'
 import { describeSteps, runSteps } from './deploy/steps.ts'
 import { AdvisedError } from './terminal/advised-error.ts'
@@ -18,6 +18,7 @@ const OPTIONS: Record<string, OptionSpec> = {
   worker: { value: '<name>', help: `name of the Worker (default ${DEFAULT_WORKER})` },
   region: { value: '<id>', help: 'region of a new Neon project, for example aws-us-west-2' },
   demo: { help: 'fill an empty database with the demo data' },
+  ...STATE_OPTIONS,
 }
 
 await runScript({ usage: 'npm run setup -- [options]', options: OPTIONS }, async ({ values, switches }) => {
@@ -25,7 +26,13 @@ await runScript({ usage: 'npm run setup -- [options]', options: OPTIONS }, async
   const env = { ...process.env }
   if (switches.has('dry-run')) env.CLOUDFLARE_API_TOKEN ||= 'not-used-by-a-dry-run'
   else await complete(env, switches.has('yes'))
-  const context = await openContext({ worker, environment: 'production', region: values.region, env })
+  const context = await openContext({
+    worker,
+    environment: 'production',
+    region: values.region,
+    folder: values.state,
+    env,
+  })
   const steps = setupSteps(context, { withDemo: switches.has('demo') })
   if (switches.has('dry-run')) {
     console.log(`Would deploy ${worker}:\n${describeSteps(steps)}\nNothing was done.`)

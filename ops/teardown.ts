@@ -1,5 +1,5 @@
 /** `npm run teardown`: undoes `npm run setup`. */
-import { openContext } from './deploy/open-context.ts'
+import { openContext, STATE_OPTIONS } from './deploy/open-context.ts'
 import { describeSteps, runSteps } from './deploy/steps.ts'
 import { teardownSteps } from './deploy/teardown.ts'
 import { AdvisedError } from './terminal/advised-error.ts'
@@ -15,13 +15,14 @@ const OPTIONS: Record<string, OptionSpec> = {
   'dry-run': { help: 'say what would be deleted, and delete nothing' },
   worker: { value: '<name>', help: `name of the Worker (default ${DEFAULT_WORKER})` },
   'keep-database': { help: 'keep the Neon project' },
+  ...STATE_OPTIONS,
 }
 
 await runScript({ usage: 'npm run teardown -- [options]', options: OPTIONS }, async ({ values, switches }) => {
   const worker = values.worker ?? DEFAULT_WORKER
   const env = { ...process.env }
   if (switches.has('dry-run')) env.CLOUDFLARE_API_TOKEN ||= 'not-used-by-a-dry-run'
-  const context = await openContext({ worker, environment: 'production', env })
+  const context = await openContext({ worker, environment: 'production', folder: values.state, env })
   const steps = teardownSteps(context, { keepsDatabase: switches.has('keep-database') })
   if (switches.has('dry-run')) {
     console.log(`Would undo ${worker}:\n${describeSteps(steps)}\nNothing was done.`)

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { AdvisedError } from '../terminal/advised-error.ts'
-import { type ApiOptions, openApi } from './api.ts'
+import { ApiError, type ApiOptions, openApi } from './api.ts'
 
 /**
  * The part of Neon's API (v2) that a deployment needs. Neon does its work behind the answer: whoever goes on before the
@@ -84,8 +84,15 @@ export function openNeon(
       return answer.project
     },
 
-    async deleteProject(id: string): Promise<void> {
-      await api(`/projects/${id}`, { method: 'DELETE' })
+    /** Returns false when there is no such project any more. */
+    async deleteProject(id: string): Promise<boolean> {
+      try {
+        await api(`/projects/${id}`, { method: 'DELETE' })
+        return true
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return false
+        throw error
+      }
     },
 
     async branches(projectId: string): Promise<NeonBranch[]> {

@@ -1,6 +1,7 @@
 import { openCloudflare } from '../cloud/cloudflare.ts'
 import { openNeon } from '../cloud/neon.ts'
 import { AdvisedError } from '../terminal/advised-error.ts'
+import type { OptionSpec } from '../terminal/arguments.ts'
 import type { DeploymentContext } from './deployment.ts'
 import { type DeploymentState, openState } from './state.ts'
 
@@ -16,6 +17,11 @@ export interface OpenContextOptions {
   readonly endpointOf?: DeploymentContext['endpointOf']
   readonly sleep?: (ms: number) => Promise<unknown>
 }
+
+/** Options by which every script of a deployment is told where its state lies. */
+export const STATE_OPTIONS = {
+  state: { value: '<folder>', help: 'where keys and passwords of deployments are kept (default .data/deploy)' },
+} as const satisfies Record<string, OptionSpec>
 
 /** Worker names of Cloudflare: a label of a host name. */
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,52}[a-z0-9])?$/

@@ -38,11 +38,28 @@ export function releaseSteps(context: DeploymentContext, options: ReleaseOptions
       ...(context.fetch === undefined ? {} : { fetch: context.fetch }),
     })
     if (checks.every(({ isOk }) => isOk)) return `${checks.length} of ${checks.length} passed`
-    await serve(`${before}@100%`)
-    throw new AdvisedError(
-      `the new version does not answer as it must; every request goes to the version before again:\n${smokeLines(checks).join('\n')}`,
-      'The database keeps its new schema: migrations only add, so the version before works on it.',
-    )
+    throw new Error(`the new version does not answer as it must:\n${smokeLines(checks).join('\n')}`)
+  }
+
+  /** Whatever goes wrong from the first share on may leave requests at the new version, also when wrangler's own answer was lost. */
+  const orBack = async (work: () => Promise<string>): Promise<string> => {
+    try {
+      return await work()
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      await serve(`${before}@100%`).catch((cause: unknown) => {
+        throw new AdvisedError(
+          `${why}\nThe way back to version ${before} failed too: ${cause instanceof Error ? cause.message : String(cause)}`,
+          `Send every request back: npx wrangler versions deploy ${before}@100% --name ${worker} --yes`,
+          { cause: error },
+        )
+      })
+      throw new AdvisedError(
+        `${why}\nEvery request goes to the version before again.`,
+        'The database keeps its new schema: migrations only add, so the version before works on it.',
+        { cause: error },
+      )
+    }
   }
 
   return [
@@ -72,18 +89,20 @@ export function releaseSteps(context: DeploymentContext, options: ReleaseOptions
     {
       name: `${FIRST_SHARE} %`,
       what: `sends one request in ${100 / FIRST_SHARE} to the new version, and the smoke test to nothing else`,
-      async run() {
-        await serve(`${next}@${FIRST_SHARE}%`, `${before}@${100 - FIRST_SHARE}%`)
-        return tried({ 'Cloudflare-Workers-Version-Overrides': `${worker}="${next}"` })
-      },
+      run: () =>
+        orBack(async () => {
+          await serve(`${next}@${FIRST_SHARE}%`, `${before}@${100 - FIRST_SHARE}%`)
+          return tried({ 'Cloudflare-Workers-Version-Overrides': `${worker}="${next}"` })
+        }),
     },
     {
       name: '100 %',
       what: 'sends every request to the new version, and tries once more',
-      async run() {
-        await serve(`${next}@100%`)
-        return tried({})
-      },
+      run: () =>
+        orBack(async () => {
+          await serve(`${next}@100%`)
+          return tried({})
+        }),
     },
   ]
 }

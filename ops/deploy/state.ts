@@ -1,5 +1,5 @@
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { AdvisedError } from '../terminal/advised-error.ts'
@@ -46,7 +46,8 @@ export interface StateFile {
 
 /** Opens the state of a deployment, `.data/deploy/<worker>.json` unless the folder is another. */
 export function openState(worker: string, folder = join(ROOT, '.data', 'deploy')): StateFile {
-  const path = join(folder, `${worker}.json`)
+  // npm changes the folder; whoever names one means it from where they stand.
+  const path = resolve(process.env.INIT_CWD ?? '', folder, `${worker}.json`)
   return {
     path,
     async read() {

@@ -6,22 +6,22 @@ import type { Step } from './steps.ts'
  * made it. A database that was given is left as it is.
  */
 export function teardownSteps(context: DeploymentContext, { keepsDatabase = false } = {}): readonly Step[] {
-  const { cloudflare, neon, state, file } = context
+  const { cloudflare, neon, state, file, env } = context
+  // A machine that did not run the setup can undo it too.
+  const accountId = async () => env.CLOUDFLARE_ACCOUNT_ID ?? state.accountId ?? (await cloudflare.onlyAccount())
   return [
     {
       name: 'Worker',
       what: `deletes the Worker ${state.worker} and what its objects have stored`,
       async run() {
-        if (state.accountId === undefined) return 'there was none'
-        return (await cloudflare.deleteWorker(state.accountId, state.worker)) ? 'deleted' : 'there was none'
+        return (await cloudflare.deleteWorker(await accountId(), state.worker)) ? 'deleted' : 'there was none'
       },
     },
     {
       name: 'KV namespace',
       what: `deletes its KV namespaces: registered clients, grants and tokens, cached embeddings`,
       async run() {
-        if (state.accountId === undefined) return 'there was none'
-        return (await cloudflare.deleteNamespaces(state.accountId, state.worker)) > 0 ? 'deleted' : 'there was none'
+        return (await cloudflare.deleteNamespaces(await accountId(), state.worker)) > 0 ? 'deleted' : 'there was none'
       },
     },
     {
@@ -39,8 +39,7 @@ export function teardownSteps(context: DeploymentContext, { keepsDatabase = fals
           return 'branch deleted'
         }
         if (!at.isOurs) return 'kept: the project was there before'
-        await neon.deleteProject(at.projectId)
-        return 'project deleted'
+        return (await neon.deleteProject(at.projectId)) ? 'project deleted' : 'there was none'
       },
     },
     {

@@ -1,34 +1,39 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
-import { unstable_startWorker as startWorker } from 'wrangler'
 import { z } from 'zod'
 import { type JsonServer, startJsonServer } from './json-server.ts'
+import { type Door, openDoor, type ServedVersion, type Spoiling, serveVersion } from './versions.ts'
 
 /**
  * Cloudflare's API (v4) on loopback, for wrangler itself and for us. What is uploaded is served: the Worker of this repository in
- * workerd, with exactly the secrets that came with the upload, at the public URL that is among them.
+ * workerd, with exactly the secrets that came with the upload, at the public URL that is among them; several versions of it by the
+ * shares of the newest deployment.
  */
 
-const ROOT = join(import.meta.dirname, '../../..')
 const ACCOUNT = '0'.repeat(32)
-const VERSION = '11111111-1111-4111-8111-111111111111'
 
 const metadata = z.looseObject({
   main_module: z.string(),
   bindings: z.array(z.looseObject({ name: z.string(), type: z.string() })),
+  migrations: z.looseObject({ new_tag: z.string() }).optional(),
 })
-
-type Running = Awaited<ReturnType<typeof startWorker>>
 
 interface Script {
   readonly bindings: z.output<typeof metadata>['bindings']
+  /** Of the last migration of object classes that was applied. */
+  readonly tag: string | undefined
+  /** What the newest version is told; the next one inherits it. */
   readonly secrets: Record<string, string>
-  readonly running: Running | undefined
+  readonly versions: ServedVersion[]
+  /** Share of the requests by version, in percent; the newest deployment. */
+  shares: Record<string, number>
+  readonly door: Door | undefined
 }
 
 export interface CloudflareStandIn extends JsonServer {
   readonly workers: ReadonlyMap<string, Script>
   readonly namespaces: ReadonlyMap<string, string>
+  /** Makes the next version that is uploaded a bad one. */
+  spoilNextVersion(spoiling: Spoiling): void
 }
 
 export interface CloudflareOptions {
@@ -39,44 +44,61 @@ export interface CloudflareOptions {
 export async function startCloudflare({ endpointOf }: CloudflareOptions = {}): Promise<CloudflareStandIn> {
   const workers = new Map<string, Script>()
   const namespaces = new Map<string, string>()
+  let spoiled: Spoiling | undefined
+
+  async function read(raw: Buffer, contentType: string) {
+    const form = await new Response(new Uint8Array(raw), { headers: { 'content-type': contentType } }).formData()
+    const { bindings, migrations } = metadata.parse(JSON.parse(String(form.get('metadata'))))
+    const texts = bindings.filter(({ type }) => type === 'secret_text')
+    return {
+      bindings,
+      tag: migrations?.new_tag,
+      secrets: Object.fromEntries(texts.map(({ name, text }) => [name, String(text)])),
+    }
+  }
+
+  async function addVersion(known: Script): Promise<string> {
+    // Nobody can be sent to these any more but by name, and each costs a process.
+    for (const old of known.versions) if (!(old.id in known.shares)) await old.stop()
+    const id = randomUUID()
+    const endpoint = endpointOf?.(known.secrets.DATABASE_URL ?? '')
+    const bindings = { ...known.secrets, DATABASE_ENDPOINT: endpoint ?? '' }
+    known.versions.push(await serveVersion(id, endpoint === undefined ? undefined : bindings, spoiled))
+    spoiled = undefined
+    return id
+  }
 
   async function upload(name: string, raw: Buffer, contentType: string) {
-    const form = await new Response(new Uint8Array(raw), { headers: { 'content-type': contentType } }).formData()
-    const { bindings } = metadata.parse(JSON.parse(String(form.get('metadata'))))
-    const known = workers.get(name)
-    const secrets = { ...known?.secrets }
-    for (const one of bindings) if (one.type === 'secret_text') secrets[one.name] = String(one.text)
-    await known?.running?.dispose()
-    workers.set(name, { bindings, secrets, running: await serve(secrets) })
+    const { bindings, tag, secrets: given } = await read(raw, contentType)
+    const before = workers.get(name)
+    await before?.door?.close()
+    for (const version of before?.versions ?? []) await version.stop()
+    const secrets: Record<string, string> = { ...before?.secrets, ...given }
+    const isServed = endpointOf?.(secrets.DATABASE_URL ?? '') !== undefined
+    const door = isServed ? await openDoor(secrets.PUBLIC_URL ?? '', name, () => workers.get(name)) : undefined
+    const script: Script = { bindings, tag: tag ?? before?.tag, secrets, versions: [], shares: {}, door }
+    workers.set(name, script)
+    script.shares = { [await addVersion(script)]: 100 }
     return ok({ id: name, etag: 'e', pipeline_hash: 'p', deployment_id: 'd', startup_time_ms: 10 })
   }
 
-  async function serve(secrets: Readonly<Record<string, string>>): Promise<Running | undefined> {
-    const endpoint = endpointOf?.(secrets.DATABASE_URL ?? '')
-    if (endpoint === undefined) return undefined
-    const running = await startWorker({
-      config: join(ROOT, 'wrangler.toml'),
-      bindings: plainText({ ...secrets, DATABASE_ENDPOINT: endpoint }),
-      dev: {
-        server: { hostname: '127.0.0.1', port: Number(new URL(secrets.PUBLIC_URL ?? '').port) },
-        inspector: false,
-        watch: false,
-        persist: false,
-        logLevel: 'none',
-      },
-    })
-    await running.ready
-    return running
+  async function takeDown(name: string): Promise<void> {
+    const known = workers.get(name)
+    workers.delete(name)
+    await known?.door?.close()
+    for (const version of known?.versions ?? []) await version.stop()
   }
 
   const server = await startJsonServer({
     'GET /accounts': () => ok([{ id: ACCOUNT, name: 'Test' }]),
     'GET /accounts/:a/workers/subdomain': () => ok({ subdomain: 'zava-test' }),
     'GET /accounts/:a/workers/scripts': () => ok([...workers.keys()].map((id) => ({ id }))),
-    'GET /accounts/:a/workers/services/:s': ({ params: [, id = ''] }) =>
-      workers.has(id)
-        ? ok({ id, default_environment: { environment: 'production', script: { last_deployed_from: 'wrangler' } } })
-        : noWorker(),
+    'GET /accounts/:a/workers/services/:s': ({ params: [, id = ''] }) => {
+      const known = workers.get(id)
+      if (known === undefined) return noWorker()
+      const script = { last_deployed_from: 'wrangler', migration_tag: known.tag }
+      return ok({ id, default_environment: { environment: 'production', script } })
+    },
     'GET /accounts/:a/workers/scripts/:s/settings': ({ params: [, id = ''] }) => {
       const known = workers.get(id)
       return known === undefined ? noWorker() : ok({ bindings: known.bindings })
@@ -86,17 +108,36 @@ export async function startCloudflare({ endpointOf }: CloudflareOptions = {}): P
       if (known === undefined) return noWorker()
       return ok(Object.keys(known.secrets).map((name) => ({ name, type: 'secret_text' })))
     },
-    'GET /accounts/:a/workers/scripts/:s/deployments': ({ params: [, id = ''] }) =>
-      workers.has(id)
-        ? ok({ deployments: [{ id: 'd', versions: [{ version_id: VERSION, percentage: 100 }] }] })
-        : noWorker(),
+    'GET /accounts/:a/workers/scripts/:s/deployments': ({ params: [, id = ''] }) => {
+      const known = workers.get(id)
+      if (known === undefined) return noWorker()
+      const versions = Object.entries(known.shares).map(([version_id, percentage]) => ({ version_id, percentage }))
+      return ok({ deployments: [{ id: 'd', source: 'wrangler', strategy: 'percentage', ...MADE, versions }] })
+    },
+    'POST /accounts/:a/workers/scripts/:s/deployments': ({ params: [, id = ''], body }) => {
+      const known = workers.get(id)
+      if (known === undefined) return noWorker()
+      const { versions } = deployment.parse(body)
+      known.shares = Object.fromEntries(versions.map(({ version_id, percentage }) => [version_id, percentage]))
+      return ok({ id: randomUUID() })
+    },
+    'POST /accounts/:a/workers/scripts/:s/versions': async ({ params: [, id = ''], raw, headers }) => {
+      const known = workers.get(id)
+      if (known === undefined) return noWorker()
+      Object.assign(known.secrets, (await read(raw, headers['content-type'] ?? '')).secrets)
+      return ok({ id: await addVersion(known), startup_time_ms: 10, metadata: { has_preview: false } })
+    },
+    'GET /accounts/:a/workers/scripts/:s/versions/:v': ({ params: [, id = '', version = ''] }) => {
+      const at = workers.get(id)?.versions.findIndex((one) => one.id === version) ?? -1
+      if (at < 0) return noWorker()
+      const resources = { bindings: [], script: { etag: 'e', handlers: ['fetch'], last_deployed_from: 'wrangler' } }
+      return ok({ id: version, number: at + 1, metadata: MADE, resources: { ...resources, script_runtime: {} } })
+    },
     'PUT /accounts/:a/workers/scripts/:s': ({ params: [, id = ''], raw, headers }) =>
       upload(id, raw, headers['content-type'] ?? ''),
     'DELETE /accounts/:a/workers/scripts/:s': async ({ params: [, id = ''] }) => {
-      const known = workers.get(id)
-      if (known === undefined) return noWorker()
-      workers.delete(id)
-      await known.running?.dispose()
+      if (!workers.has(id)) return noWorker()
+      await takeDown(id)
       return ok(null)
     },
     'GET /accounts/:a/workers/workers/:s': ({ params: [, id = ''] }) =>
@@ -110,7 +151,7 @@ export async function startCloudflare({ endpointOf }: CloudflareOptions = {}): P
       const { secrets } = bulk.parse(JSON.parse(raw.toString('utf8')))
       for (const [name, { text }] of Object.entries(secrets)) known.secrets[name] = text
       const endpoint = endpointOf?.(known.secrets.DATABASE_URL ?? '') ?? ''
-      await known.running?.patchConfig({ bindings: plainText({ ...known.secrets, DATABASE_ENDPOINT: endpoint }) })
+      for (const version of known.versions) await version.tell({ ...known.secrets, DATABASE_ENDPOINT: endpoint })
       return ok([])
     },
     'GET /accounts/:a/storage/kv/namespaces': () => ok([...namespaces].map(([id, title]) => ({ id, title }))),
@@ -130,13 +171,18 @@ export async function startCloudflare({ endpointOf }: CloudflareOptions = {}): P
     ...server,
     workers,
     namespaces,
+    spoilNextVersion(spoiling) {
+      spoiled = spoiling
+    },
     async stop() {
       await server.stop()
-      for (const { running } of workers.values()) await running?.dispose()
+      for (const name of [...workers.keys()]) await takeDown(name)
     },
   }
 }
 
+const MADE = { created_on: '2026-11-28T12:00:00Z', author_email: 'operator@zava.example' }
+const deployment = z.object({ versions: z.array(z.object({ version_id: z.string(), percentage: z.number() })) })
 const bulk = z.object({ secrets: z.record(z.string(), z.object({ text: z.string() })) })
 const ok = (result: unknown) => ({ body: { success: true, errors: [], messages: [], result } })
 const taken = {
@@ -156,5 +202,3 @@ const noWorker = () => ({
     result: null,
   },
 })
-const plainText = (values: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { type: 'plain_text' as const, value }]))

@@ -22,6 +22,8 @@ export interface Fault {
   readonly route: string
   readonly status: number
   readonly times: number
+  /** So many requests are answered as always before. */
+  readonly after?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
 }
@@ -42,7 +44,7 @@ type Route = (exchange: Exchange) => Answer | Promise<Answer>
 export async function startJsonServer(routes: Readonly<Record<string, Route>>): Promise<JsonServer> {
   const log: string[] = []
   const seen: string[] = []
-  const faults: { fault: Fault; left: number }[] = []
+  const faults: { fault: Fault; left: number; wait: number }[] = []
   const table = Object.entries(routes).map(([route, handle]) => {
     const [method = '', path = ''] = route.split(' ')
     return { route, method, handle, pattern: new RegExp(`^${path.replaceAll(/:\w+/g, '([^/]+)')}$`) }
@@ -70,7 +72,8 @@ export async function startJsonServer(routes: Readonly<Record<string, Route>>): 
     if (found === undefined)
       return { status: 404, body: { success: false, errors: [{ code: 7003, message: `no route ${path}` }] } }
     const broken = faults.find(({ fault, left }) => fault.route === found.route && left > 0)
-    if (broken !== undefined) {
+    if (broken !== undefined && broken.wait > 0) broken.wait--
+    else if (broken !== undefined) {
       broken.left--
       const { status, headers: more, body } = broken.fault
       return { status, body: body ?? { message: 'told to fail' }, ...(more === undefined ? {} : { headers: more }) }
@@ -90,7 +93,7 @@ export async function startJsonServer(routes: Readonly<Record<string, Route>>): 
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     log,
     seen,
-    fail: (fault) => void faults.push({ fault, left: fault.times }),
+    fail: (fault) => void faults.push({ fault, left: fault.times, wait: fault.after ?? 0 }),
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections()

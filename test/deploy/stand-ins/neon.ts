@@ -36,7 +36,8 @@ export interface NeonStandIn extends JsonServer {
 
 const POLLS_UNTIL_DONE = 2
 
-export async function startNeon(): Promise<NeonStandIn> {
+/** `port` is the first database's, for whoever must know it beforehand. */
+export async function startNeon({ port = 0 } = {}): Promise<NeonStandIn> {
   const projects = new Map<string, Project>()
   const operations = new Map<string, { polls: number; action: string }>()
 
@@ -58,7 +59,8 @@ export async function startNeon(): Promise<NeonStandIn> {
     from: 'empty' | 'schema-only' | 'parent-data',
     expires?: string,
   ) {
-    const database = await startLocalDatabase({})
+    const isFirst = everyBranch().length === 0
+    const database = await startLocalDatabase(isFirst ? { port } : {})
     if (from !== 'empty') await inherit(database, from)
     const branch: Branch = {
       id: `br-${randomUUID().slice(0, 8)}`,
