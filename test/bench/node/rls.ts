@@ -1,9 +1,9 @@
 import { getPerson } from '../../../dev/demo/people.ts'
 import { stores } from '../../../dev/demo/stores.ts'
-import { startOwnDatabase, startOwnServerDatabase } from '../../proof/node/own-database.ts'
-import { enter, type Statement, signToken } from '../../wall/door.ts'
+import type { OwnDatabase } from '../../proof/node/own-database.ts'
+import { enter, type Row, signToken } from '../../wall/door.ts'
 import type { Area, Measure } from './area.ts'
-import { REPORT_QUERIES } from './report-queries.ts'
+import { REPORT_QUERIES, type ReportQuery } from './report-queries.ts'
 import { geometricMean, quantile, timeInTurns } from './rounds.ts'
 
 const PEOPLE = ['seattle', 'regional', 'head-office'] as const
@@ -19,65 +19,85 @@ export const rls: Area = {
   name: 'rls',
   title: 'Row security: signed context against a filter written by hand',
 
-  async run({ isQuick, serverUrl, say }) {
-    say('loading demo data …')
-    const size = isQuick ? 'small' : 'full'
-    const database = await (serverUrl === undefined
-      ? startOwnDatabase({ size })
-      : startOwnServerDatabase({ url: serverUrl, size }))
-    try {
-      await database.superuser.run(['analyze'], { readOnly: false })
-      const rows: Measure[] = []
-      for (const who of PEOPLE) {
-        say(`${who}: ${REPORT_QUERIES.length} reports`)
-        const { userId, storeKeys } = getPerson(who)
-        const ids = stores.filter(({ key }) => storeKeys.includes(key)).map(({ id }) => `'${id}'`)
-        const mine = (alias: string) => ` and ${alias}.store_id in (${ids.join(', ')})`
-        const ratios: Compared[] = []
-        for (const { name, sql } of REPORT_QUERIES) {
-          const asService = async (): Promise<Statement[]> => [
-            enter(await signToken({ userId, keyHex: database.key.hex, keyId: database.key.id })),
-            sql(() => ''),
-          ]
-          const [signed, byHand] = await timeInTurns(
-            [
-              { name: 'signed', run: async () => void (await database.service.run(await asService())) },
-              { name: 'by hand', run: async () => void (await database.owner.run([SAME_SETTINGS, sql(mine)])) },
-            ],
-            { rounds: 5, warmUp: 1 },
-          )
-          const [ours = Number.NaN, theirs = Number.NaN] = [signed?.p50, byHand?.p50]
-          ratios.push({ name, ratio: ours / theirs, byHand: theirs, more: ours - theirs })
-        }
-        rows.push(...summary(who, ratios))
+  async run({ isQuick, serverUrl, stacks, say }) {
+    say(serverUrl === undefined ? 'embedded engine' : 'server Postgres')
+    const { database } = await stacks.get({ size: isQuick ? 'small' : 'full', serverUrl })
+    const rows: Measure[] = []
+    for (const who of PEOPLE) {
+      say(`${who}: ${REPORT_QUERIES.length} reports`)
+      const reports: Compared[] = []
+      for (const { name, sql } of REPORT_QUERIES) {
+        reports.push({ name, ...(await compare(database, who, sql, isQuick ? 1 : 7)) })
       }
-      return rows
-    } finally {
-      await database.stop()
+      rows.push(...summary(who, reports))
     }
+    return rows
   },
 }
 
-/** One report both ways, in milliseconds. */
 interface Compared {
   readonly name: string
+  /** Milliseconds with the filter written by hand, and how many more behind the wall. */
+  readonly byHandMs: number
+  readonly moreMs: number
   readonly ratio: number
-  readonly byHand: number
-  readonly more: number
+  readonly signed: Plan
+  readonly byHand: Plan
+}
+
+/** The nodes of a plan, outermost first. */
+type Plan = readonly string[]
+
+async function compare(database: OwnDatabase, who: string, sql: ReportQuery['sql'], rounds: number) {
+  const { userId, storeKeys } = getPerson(who)
+  const ids = stores.filter(({ key }) => storeKeys.includes(key)).map(({ id }) => `'${id}'`)
+  const withFilter = sql((alias) => ` and ${alias}.store_id in (${ids.join(', ')})`)
+  const asService = async (text: string) => {
+    const token = await signToken({ userId, keyHex: database.key.hex, keyId: database.key.id })
+    return database.service.run([enter(token), text])
+  }
+  const asOwner = (text: string) => database.owner.run([SAME_SETTINGS, text])
+
+  const text = sql(() => '')
+  const [signed, byHand] = await timeInTurns(
+    [
+      { name: 'signed', run: async () => void (await asService(text)) },
+      { name: 'by hand', run: async () => void (await asOwner(withFilter)) },
+    ],
+    { rounds, warmUp: 1 },
+  )
+  const [ours = Number.NaN, theirs = Number.NaN] = [signed?.p50, byHand?.p50]
+  return {
+    byHandMs: theirs,
+    moreMs: ours - theirs,
+    ratio: ours / theirs,
+    signed: toPlan(await asService(`explain (costs off) ${text}`)),
+    byHand: toPlan(await asOwner(`explain (costs off) ${withFilter}`)),
+  }
+}
+
+/** What the plans do, without the once-per-statement checks of the policies, which both the planner and we know to be there. */
+function toPlan([, lines = []]: readonly (readonly Row[])[]): Plan {
+  return lines
+    .map((line) => String(line['QUERY PLAN']))
+    .filter((line, i) => i === 0 || line.includes('->'))
+    .map((line) => line.replace(/^\s*(->\s*)?/, '').replace(/ on (\w+).*/, ' on $1'))
+    .filter((node) => node !== 'Result')
 }
 
 /** Below this many milliseconds a report is all but overhead, and shows what every question pays. */
 const QUICK_MS = 10
 
-function summary(who: string, ratios: readonly Compared[]): Measure[] {
-  const quick = ratios.filter(({ byHand }) => byHand < QUICK_MS)
-  const long = ratios.filter(({ byHand }) => byHand >= QUICK_MS)
-  const [worst] = [...ratios].sort((a, b) => b.ratio - a.ratio)
-  const above = ratios.filter(({ ratio }) => ratio > MOST).map(({ name, ratio }) => `${name} ${ratio.toFixed(2)}`)
+function summary(who: string, reports: readonly Compared[]): Measure[] {
+  const [worst] = [...reports].sort((a, b) => b.ratio - a.ratio)
+  const above = reports.filter(({ ratio }) => ratio > MOST).map(({ name, ratio }) => `${name} ${ratio.toFixed(2)}`)
+  const quick = reports.filter(({ byHandMs }) => byHandMs < QUICK_MS)
+  const long = reports.filter(({ byHandMs }) => byHandMs >= QUICK_MS)
+  const others = reports.filter(({ signed, byHand }) => signed.join() !== byHand.join())
   return [
     {
-      measure: `${who}: geometric mean of ${ratios.length} reports`,
-      value: geometricMean(ratios.map(({ ratio }) => ratio)),
+      measure: `${who}: geometric mean of ${reports.length} reports`,
+      value: geometricMean(reports.map(({ ratio }) => ratio)),
       unit: 'x',
       target: { atMost: 1.05 },
       against: 'the owner, the same SQL with a store filter',
@@ -85,7 +105,7 @@ function summary(who: string, ratios: readonly Compared[]): Measure[] {
     {
       measure: `${who}: what each question pays, whatever its size`,
       value: quantile(
-        quick.map(({ more }) => more).sort((a, b) => a - b),
+        quick.map(({ moreMs }) => moreMs).sort((a, b) => a - b),
         0.5,
       ),
       unit: 'ms',
@@ -102,7 +122,18 @@ function summary(who: string, ratios: readonly Compared[]): Measure[] {
       value: worst?.ratio ?? Number.NaN,
       unit: 'x',
       target: { atMost: MOST },
-      against: above.length === 0 ? (worst?.name ?? '') : `above ${MOST}: ${above.join(', ')}`,
+      against: `${worst?.name}: ${worst === undefined ? '' : describePlans(worst)}${above.length === 0 ? '' : `; above ${MOST}: ${above.join(', ')}`}`,
+    },
+    {
+      measure: `${who}: reports with another plan than by hand`,
+      value: others.length,
+      unit: 'reports',
+      against: others.map(({ name, ratio }) => `${name} ${ratio.toFixed(2)}`).join(', '),
     },
   ]
+}
+
+function describePlans({ signed, byHand }: Compared): string {
+  if (signed.join() === byHand.join()) return `the same plan (${signed.join(' > ')})`
+  return `${signed.join(' > ')} instead of ${byHand.join(' > ')}`
 }
