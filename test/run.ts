@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import '../dev/vendor-parser.ts'
-import { startTestStack } from './support/start-stack.ts'
+import { newSecrets, startTestStack, type TestStack } from './support/start-stack.ts'
 
 interface Report {
   readonly numPassedTests: number
@@ -27,50 +27,64 @@ const isProof = process.argv.includes('--proof')
 const rest = process.argv.slice(2).filter((argument) => argument !== '--proof')
 const serverUrl = process.env.TEST_SERVER_POSTGRES_URL
 
+/** Half of the tests waits in workerd while the other half waits in Node: each gets a stack, so that neither sees the other. */
+const projects = isProof || rest.length > 0 ? [[]] : [['--project=edge'], ['--project=node']]
+
 console.log('starting the databases …')
-const { stack, stop } = await startTestStack(serverUrl)
-const folder = await mkdtemp(join(tmpdir(), 'zava-test-'))
-const reportFile = join(folder, 'report.json')
+const secrets = newSecrets()
+const running: Promise<Outcome>[] = []
+// One after the other: on one server Postgres, migrations of two databases touch the same roles.
+for (const project of projects) running.push(runTests(await startTestStack(serverUrl, secrets), [...project, ...rest]))
+const outcomes = await Promise.all(running)
 
-const code = await new Promise<number>((resolve) => {
-  const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url).href)
-  const child = spawn(
-    process.execPath,
-    [
-      vitest,
-      'run',
-      '--config',
-      'test/vitest.config.ts',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${reportFile}`,
-      ...rest,
-    ],
-    { stdio: 'inherit', env: { ...process.env, TEST_STACK: JSON.stringify(stack), TEST_PROOF: String(isProof) } },
-  )
-  child.on('exit', (status) => resolve(status ?? 1))
-})
-await stop()
-
-const report = JSON.parse(await readFile(reportFile, 'utf8').catch(() => 'null')) as Report | null
-await rm(folder, { recursive: true })
-if (report === null) {
-  console.error('The tests did not run to the end.')
-  process.exit(1)
-}
+const reports = outcomes.flatMap(({ report }) => (report === null ? [] : [report]))
+if (reports.length < outcomes.length) console.error('The tests did not run to the end.')
 if (serverUrl === undefined) {
   console.log('Not run: the wall on a server Postgres (TEST_SERVER_POSTGRES_URL is not set).')
 }
-const skipped = report.testResults.flatMap((file) =>
+const files = reports.flatMap(({ testResults }) => testResults)
+const skipped = files.flatMap((file) =>
   file.assertionResults.filter(({ status }) => status === 'skipped' || status === 'pending'),
 )
 for (const { fullName } of skipped) console.log(`skipped: ${fullName}`)
-const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
-// Errors outside of any test (a file that could not start, a rejection nobody awaited) are failures too.
-const isUnclean = code !== 0 && report.numFailedTests + broken.length === 0
-if (isUnclean) console.error('Errors outside of the tests made the run fail; see above.')
-const failed = report.numFailedTests + broken.length + (isUnclean ? 1 : 0)
+const failed = outcomes.map(countFailed).reduce((sum, count) => sum + count)
+const total = (count: (report: Report) => number) => reports.map(count).reduce((sum, one) => sum + one, 0)
 console.log(
-  `${report.numPassedTests} passed, ${failed} failed, ${report.numPendingTests + report.numTodoTests} skipped`,
+  `${total((one) => one.numPassedTests)} passed, ${failed} failed, ${total((one) => one.numPendingTests + one.numTodoTests)} skipped`,
 )
 process.exit(failed > 0 ? 1 : 0)
+
+interface Outcome {
+  readonly code: number
+  /** Null when the tests did not run to the end. */
+  readonly report: Report | null
+}
+
+async function runTests({ stack, stop }: TestStack, more: readonly string[]): Promise<Outcome> {
+  const folder = await mkdtemp(join(tmpdir(), 'zava-test-'))
+  const reportFile = join(folder, 'report.json')
+  const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url).href)
+  const config = ['--config', 'test/vitest.config.ts']
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
+  const code = await new Promise<number>((resolve) => {
+    const child = spawn(process.execPath, [vitest, 'run', ...config, ...reporters, ...more], {
+      stdio: 'inherit',
+      env: { ...process.env, TEST_STACK: JSON.stringify(stack), TEST_PROOF: String(isProof) },
+    })
+    child.on('exit', (status) => resolve(status ?? 1))
+  })
+  await stop()
+  const report = JSON.parse(await readFile(reportFile, 'utf8').catch(() => 'null')) as Report | null
+  await rm(folder, { recursive: true })
+  return { code, report }
+}
+
+/** Errors outside of any test (a file that could not start, a rejection nobody awaited) are failures too. */
+function countFailed({ code, report }: Outcome): number {
+  if (report === null) return 1
+  const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+  const failed = report.numFailedTests + broken.length
+  if (code === 0 || failed > 0) return failed
+  console.error('Errors outside of the tests made the run fail; see above.')
+  return 1
+}

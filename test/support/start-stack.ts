@@ -17,11 +17,24 @@ export const TEST_NOW = new Date('2026-06-30T20:00:00Z')
 
 const KEY_ID = 'w1'
 
+export interface TestStack {
+  readonly stack: Stack
+  stop(): Promise<void>
+}
+
+/** What a stack is locked with. Stacks on one server share them: a login and its password belong to the whole server. */
+export interface StackSecrets {
+  readonly password: string
+  readonly contextKey: string
+  readonly sessionKey: string
+}
+
+export function newSecrets(): StackSecrets {
+  return { password: secret(16), contextKey: secret(32), sessionKey: secret(32) }
+}
+
 /** Starts what the tests need: one or two databases with demo data, a token issuer, the embeddings stand-in. */
-export async function startTestStack(
-  serverUrl: string | undefined,
-): Promise<{ stack: Stack; stop: () => Promise<void> }> {
-  const secrets = { password: secret(16), contextKey: secret(32), sessionKey: secret(32) }
+export async function startTestStack(serverUrl: string | undefined, secrets = newSecrets()): Promise<TestStack> {
   const databases: LocalDatabase[] = [await startLocalDatabase({})]
   const scratch = serverUrl === undefined ? undefined : await createScratchDatabase(serverUrl)
   if (scratch !== undefined) databases.push(await startServerDatabase({ url: scratch.url }))
@@ -97,11 +110,7 @@ export async function createScratchDatabase(serverUrl: string): Promise<{ url: s
   return { url: url.href, drop: () => run(`drop database if exists ${name} with (force)`) }
 }
 
-async function prepare(
-  database: LocalDatabase,
-  name: string,
-  { password, contextKey }: { password: string; contextKey: string },
-): Promise<Engine> {
+async function prepare(database: LocalDatabase, name: string, { password, contextKey }: StackSecrets): Promise<Engine> {
   const pool = openOwnerPool(database.ownerUrl, database.endpoint)
   try {
     await migrate(pool)
