@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { checkSql } from '../../src/sql-guard/index.ts'
+import { RELATIONS } from '../../src/sql-guard/lists.ts'
 import { rejectionOf } from './rejection.ts'
 
-const TABLES =
-  'The tables are stores, customers, categories, product_types, products, orders, order_items, inventory, product_description_embeddings.'
+const TABLES = `The tables are ${RELATIONS.join(', ')}.`
 
 describe('tables that do not exist: the nearest names', () => {
   it.for([
