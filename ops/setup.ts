@@ -1,5 +1,6 @@
 /** `npm run setup`: from nothing to a deployed, tried service; safe to run again, and after a failure. */
 import { clientGuides } from '../src/pages/clients.ts'
+import { clientLines } from './clients/page.ts'
 import { type DeploymentContext, publicUrlOf } from './deploy/deployment.ts'
 import { openContext, STATE_OPTIONS } from './deploy/open-context.ts'
 import { missingForSetup, setupSteps } from './deploy/setup-steps.ts'
@@ -63,10 +64,7 @@ function goodbye(context: DeploymentContext): string {
     `The MCP server is at ${url}`,
     `How each client is told about it: ${publicUrl}`,
     '',
-    ...clientGuides(url).flatMap(({ name, how, code }) => [
-      `${name}: ${how}`,
-      ...(code ?? '').split('\n').map((line) => `    ${line}`),
-    ]),
+    ...clientLines(clientGuides(url)),
     '',
     ...(context.env.OIDC_ISSUER === undefined
       ? ['Nobody can sign in yet: set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET and run this again.', '']

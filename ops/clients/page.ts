@@ -1,17 +1,20 @@
 import type { ClientGuide } from '../../src/pages/clients.ts'
 
-/** How far a client was tried: driven by a test, or only written down, because it needs an account or a desktop. */
-const TRIED: Readonly<Record<string, string>> = {
-  'mcp-remote': 'run: `npm run proof -- test/clients`',
-  inspector: 'run, on its command line: `npm run proof -- test/clients`',
+/** Clients that a test drives, by id: how. The others are only written down. */
+export const DRIVEN: Readonly<Record<string, string>> = {
+  'mcp-remote': 'run, with a token in place of the browser: `npm run proof -- test/clients`',
+  inspector: 'run on its command line, with a token in place of the browser: `npm run proof -- test/clients`',
 }
 /** Libraries that agents are built with; they are in no list for people. */
 const LIBRARIES = [
   [
     '`@modelcontextprotocol/client` 2.x (2026-07-28)',
-    'run: `npm run proof -- test/clients`, and every test of the tools',
+    'run: `npm run proof -- test/clients`, every test of the tools; sign-in, refresh, revocation: `npm test -- test/auth`',
   ],
-  ['`@modelcontextprotocol/sdk` 1.x (2025-11-25)', 'run: `npm run proof -- test/clients`, and the demo'],
+  [
+    '`@modelcontextprotocol/sdk` 1.x (2025-11-25)',
+    'run: `npm run proof -- test/clients`, the demo; sign-in, refresh, revocation: `npm test -- test/auth`',
+  ],
   ['`@ai-sdk/mcp`, the AI SDK’s client', 'run: `npm run proof -- test/clients`'],
   ['the conformance suite, both revisions', 'run: `npm test -- test/conformance`'],
 ] as const
@@ -29,7 +32,8 @@ export function clientsPage(guides: readonly ClientGuide[]): string {
     '| Client | Tried |',
     '|---|---|',
     ...guides.map(
-      ({ id, name }) => `| ${name} | ${TRIED[id] ?? 'written from its documentation: needs an account or a desktop'} |`,
+      ({ id, name }) =>
+        `| ${name} | ${DRIVEN[id] ?? 'written from its documentation: needs an account or a desktop'} |`,
     ),
     ...LIBRARIES.map(([name, tried]) => `| ${name} | ${tried} |`),
     '',
@@ -52,4 +56,14 @@ function section({ name, how, link, file, code }: ClientGuide): string[] {
     ...(file === undefined ? [] : [`\`${file}\`:`, '']),
     ...(code === undefined ? [] : ['```', ...code.split('\n'), '```', '']),
   ]
+}
+
+/** Writes what `npm run setup` ends with: how each client is told, for a terminal. */
+export function clientLines(guides: readonly ClientGuide[]): string[] {
+  return guides.flatMap(({ name, how, link, file, code }) => [
+    `${name}: ${how}`,
+    ...(link === undefined ? [] : [`    ${link}`]),
+    ...(file === undefined ? [] : [`    ${file}:`]),
+    ...(code ?? '').split('\n').map((line) => `    ${line}`),
+  ])
 }

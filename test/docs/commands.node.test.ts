@@ -2,8 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { clientsPage } from '../../ops/clients/page.ts'
-import { clientGuides } from '../../src/pages/clients.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8')
@@ -37,7 +35,7 @@ const NEEDS_AN_ACCOUNT = ['setup', 'teardown', 'release', 'preview', 'rotate-key
 /** Tried under another name than their file's. */
 const TRIED: Readonly<Record<string, string>> = {
   bench: 'test/bench/bench.node.test.ts',
-  clients: 'test/docs/commands.node.test.ts',
+  clients: 'test/docs/clients.node.test.ts',
 }
 /** npm's own words. */
 const NPM = ['start', 'test', 'ci', 'install', 'run', 'exec']
@@ -99,12 +97,5 @@ describe('the documents', () => {
 
     expect(links.length).toBeGreaterThan(5)
     expect(missing).toEqual([])
-  })
-
-  it('and the demo’s own configuration for VS Code say of the clients what the front page says', () => {
-    const vscode = clientGuides('http://localhost:8787/mcp').find(({ id }) => id === 'vscode')
-
-    expect(read('.vscode/mcp.json')).toBe(`${vscode?.code}\n`)
-    expect(read('docs/clients.md')).toBe(clientsPage(clientGuides('https://retail.example.com/mcp')))
   })
 })
