@@ -1,7 +1,8 @@
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { authenticate } from '../../src/auth/authenticate.ts'
-import { bindings } from '../support/edge.ts'
+import { listenToConsole } from '../support/console.ts'
+import { bindings, tokenFor } from '../support/edge.ts'
 import { orderFault, requestsServed } from '../support/faults.ts'
 import { readSamples } from '../support/samples.ts'
 
@@ -81,6 +82,34 @@ it.each([
     expect(later.status).toBe(200)
   },
 )
+
+describe('a login that may do too much', () => {
+  const asWho = async (authorization: Record<string, string>) => {
+    const env = own({ DATABASE_URL: bindings.TEST_ENGINES[0]?.ownerUrl })
+    const response = await app.request('http://localhost:8787/readyz', { headers: authorization }, env as never)
+    return { status: response.status, told: (await response.json()) as Record<string, unknown> }
+  }
+  const bearer = async (scope: string) => ({ authorization: `Bearer ${await tokenFor('head-office', { scope })}` })
+
+  it('is not ready; everybody learns that it is unsafe, and why stands in the log', async () => {
+    const lines = listenToConsole()
+
+    for (const headers of [{}, await bearer('retail:read retail:sql'), { authorization: 'Bearer x' }]) {
+      const { status, told } = await asWho(headers)
+      expect(status).toBe(503)
+      expect(told).toMatchObject({ database: 'unhealthy: unsafe', posture: 'unsafe' })
+      expect(told).not.toHaveProperty('findings')
+    }
+    expect(lines.map(({ text }) => text).join('\n')).toContain('zava_owner')
+  })
+
+  it('tells operators what is wrong', async () => {
+    const { status, told } = await asWho(await bearer('retail:read ops:read'))
+
+    expect(status).toBe(503)
+    expect(JSON.stringify(told.findings)).toContain('zava_owner')
+  })
+})
 
 it('being alive touches nothing', async () => {
   const before = await requestsServed()

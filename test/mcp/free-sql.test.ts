@@ -64,7 +64,9 @@ it('shows 100 rows unless told, 1,000 at most, keeps the order of the query', as
 
   const usual = await runSql(client, sql)
   const most = await runSql(client, sql, { max_rows: 1000 })
+  const one = await runSql(client, sql, { max_rows: 1 })
 
+  expect(one.rows).toEqual([[5000]])
   expect([usual.row_count, usual.truncated, most.row_count, most.truncated]).toEqual([100, true, 1000, true])
   expect(most.notice).toContain('1000 rows')
   expect(most.next).toBeUndefined()
@@ -83,14 +85,22 @@ it('cuts at 256 KiB and says so', async () => {
   expect(JSON.stringify(answer.rows).length).toBeLessThan(300_000)
 })
 
-it('refuses more than 1,000 rows, whatever the model asks for', async () => {
+it.each([
+  ['more than 1,000 rows', { postgresql_query: 'select 1', max_rows: 1001 }, 'max_rows'],
+  ['no rows at all', { postgresql_query: 'select 1', max_rows: 0 }, 'max_rows'],
+  ['half a row', { postgresql_query: 'select 1', max_rows: 1.5 }, 'max_rows'],
+  ['a plan of a page', { result: 'x', explain: true }, 'explain'],
+  ['an offset into a query', { postgresql_query: 'select 1', offset: 5 }, 'offset'],
+  ['a query and a page', { postgresql_query: 'select 1', result: 'x' }, 'postgresql_query'],
+  ['nothing', {}, 'postgresql_query'],
+  ['no query', { postgresql_query: '' }, 'postgresql_query'],
+  ['more time', { postgresql_query: 'select 1', timeout: 60 }, 'timeout'],
+])('refuses %s, whatever the model asks for', async (_what, args, field) => {
   const { client } = await connectAs('seattle')
 
-  const error = errorOf(
-    await client.callTool({ name: 'execute_sales_query', arguments: { postgresql_query: 'select 1', max_rows: 5000 } }),
-  )
+  const error = errorOf(await client.callTool({ name: 'execute_sales_query', arguments: args }))
 
-  expect(error).toMatchObject({ code: 'VALIDATION_ERROR', field: 'max_rows' })
+  expect(error).toMatchObject({ code: 'VALIDATION_ERROR', field })
 })
 
 it('says the same in the text as in the structure', async () => {
