@@ -99,7 +99,7 @@ export async function startWholeStack(
         async fetch(url, init) {
           const { signal: _, ...lasting } = init ?? {}
           latest = [url, lasting]
-          const response = await fetch(url, init)
+          const response = await fetchAgain(url, init)
           answers.push(textOf(response.clone()))
           return response
         },
@@ -118,6 +118,16 @@ export async function startWholeStack(
       }
     },
     stop: () => worker.dispose(),
+  }
+}
+
+/** The connection that is kept open may be closed by the other side in the very moment when it is used again. */
+async function fetchAgain(...request: Parameters<typeof fetch>): Promise<Response> {
+  try {
+    return await fetch(...request)
+  } catch (error) {
+    if ((error as { cause?: { code?: string } }).cause?.code !== 'UND_ERR_SOCKET') throw error
+    return fetch(...request)
   }
 }
 
