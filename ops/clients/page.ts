@@ -1,7 +1,13 @@
 import type { ClientGuide } from '../../src/pages/clients.ts'
 
+const UP_TO_SIGN_IN =
+  'its command run, up to the sign-in: `TEST_CLIENT_COMMANDS=true npm run proof -- test/clients/commands` (900 MB of programs)'
+
 /** Clients that a test drives, by id: how. The others are only written down. */
 export const DRIVEN: Readonly<Record<string, string>> = {
+  'claude-code': UP_TO_SIGN_IN,
+  'gemini-cli': UP_TO_SIGN_IN,
+  codex: UP_TO_SIGN_IN,
   'mcp-remote': 'run, with a token in place of the browser: `npm run proof -- test/clients`',
   inspector: 'run on its command line, with a token in place of the browser: `npm run proof -- test/clients`',
 }

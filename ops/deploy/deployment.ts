@@ -117,7 +117,7 @@ export function serviceRoleStep(context: DeploymentContext): Step {
 export function deployStep(context: DeploymentContext): Step {
   return {
     name: 'Deploy',
-    what: 'checks the configuration, then uploads code and secrets in one go; the first time wrangler makes the KV namespace',
+    what: 'checks the configuration, then uploads code and secrets in one go; the first time wrangler makes the KV namespaces',
     async run() {
       const { worker, environment } = context.state
       const { url, region } = await databaseOf(context)

@@ -34,7 +34,7 @@ export function clientGuides(mcpUrl: string): readonly ClientGuide[] {
       id: 'claude-code',
       name: 'Claude Code',
       how: 'Run this once, then type /mcp in Claude Code and sign in.',
-      code: `claude mcp add --transport http ${SERVER_KEY} ${mcpUrl}`,
+      code: `claude mcp add --scope user --transport http ${SERVER_KEY} ${mcpUrl}`,
     },
     {
       id: 'chatgpt',
@@ -69,8 +69,8 @@ export function clientGuides(mcpUrl: string): readonly ClientGuide[] {
     {
       id: 'gemini-cli',
       name: 'Gemini CLI',
-      how: `Run this once, then type /mcp auth ${SERVER_KEY} in Gemini CLI.`,
-      code: `gemini mcp add --transport http ${SERVER_KEY} ${mcpUrl}`,
+      how: `Run this once, then type /mcp auth ${SERVER_KEY} in Gemini CLI, in a folder that you have told it to trust.`,
+      code: `gemini mcp add --scope user --transport http ${SERVER_KEY} ${mcpUrl}`,
     },
     {
       id: 'codex',

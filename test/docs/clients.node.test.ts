@@ -37,7 +37,9 @@ describe('the one list of clients', () => {
       const [row, ...others] = rowOf(name)
 
       expect(others).toEqual([])
-      expect(row?.tried).toMatch(id in DRIVEN ? /^run by `npm run proof -- test\/clients`/ : /^written: needs an? /)
+      expect(row?.tried).toMatch(
+        id in DRIVEN ? /^run by `(TEST_CLIENT_COMMANDS=true )?npm run proof -- test\/clients/ : /^written: needs an? /,
+      )
       // A command that the README writes out is the list's.
       for (const [, command = ''] of row?.how.matchAll(/`(\w+ mcp add[^`]*)<URL>`/g) ?? []) {
         if (command.startsWith(`${id.split('-')[0]} `)) expect(code).toContain(command)
@@ -69,11 +71,12 @@ describe('the one list of clients', () => {
     }
   })
 
-  it('names nobody as driven whom the test of the clients does not drive', () => {
-    const test = read('test/clients/clients.proof.node.test.ts')
+  it('names nobody as driven whom a test of the clients does not drive', () => {
+    const tests = ['clients', 'commands'].map((name) => read(`test/clients/${name}.proof.node.test.ts`)).join('\n')
 
     expect(Object.keys(DRIVEN).filter((id) => !ids.includes(id))).toEqual([])
-    for (const id of Object.keys(DRIVEN))
-      expect(test, id).toMatch(new RegExp(`'\\.bin', 'mcp-${id}'|'node_modules', '${id}'`))
+    for (const id of Object.keys(DRIVEN)) {
+      expect(tests, id).toMatch(new RegExp(`'\\.bin', 'mcp-${id}'|'node_modules', '${id}'|linesOf\\('${id}'\\)`))
+    }
   })
 })

@@ -35,7 +35,7 @@ function sourceOf(script: string): string {
 const commands = documents.flatMap((file) => {
   const text = read(file)
   const blocks = [...text.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = '']) => block.split('\n'))
-  const inline = [...text.matchAll(/`(npm [^`\n]+|npx [^`\n]+)`/g)].map(([, command = '']) => command)
+  const inline = [...text.matchAll(/`((?:[A-Z_]+=\S+ )?npm [^`\n]+|npx [^`\n]+)`/g)].map(([, command = '']) => command)
   return [...blocks, ...inline]
     .filter((line) => line.trim() !== '' && !line.startsWith('#'))
     .map((line) => ({ file, line }))
