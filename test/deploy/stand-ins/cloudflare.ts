@@ -125,13 +125,13 @@ export async function startCloudflare({ endpointOf }: CloudflareOptions = {}): P
       const known = workers.get(id)
       if (known === undefined) return noWorker()
       Object.assign(known.secrets, (await read(raw, headers['content-type'] ?? '')).secrets)
-      return ok({ id: await addVersion(known), startup_time_ms: 10, metadata: { has_preview: false } })
+      const made = { id: await addVersion(known), startup_time_ms: 10, metadata: { has_preview: false } }
+      return ok({ ...made, resources: RESOURCES })
     },
     'GET /accounts/:a/workers/scripts/:s/versions/:v': ({ params: [, id = '', version = ''] }) => {
       const at = workers.get(id)?.versions.findIndex((one) => one.id === version) ?? -1
       if (at < 0) return noWorker()
-      const resources = { bindings: [], script: { etag: 'e', handlers: ['fetch'], last_deployed_from: 'wrangler' } }
-      return ok({ id: version, number: at + 1, metadata: MADE, resources: { ...resources, script_runtime: {} } })
+      return ok({ id: version, number: at + 1, metadata: MADE, resources: RESOURCES })
     },
     'PUT /accounts/:a/workers/scripts/:s': ({ params: [, id = ''], raw, headers }) =>
       upload(id, raw, headers['content-type'] ?? ''),
@@ -182,6 +182,11 @@ export async function startCloudflare({ endpointOf }: CloudflareOptions = {}): P
 }
 
 const MADE = { created_on: '2026-11-28T12:00:00Z', author_email: 'operator@zava.example' }
+const RESOURCES = {
+  bindings: [],
+  script: { etag: 'e', handlers: ['fetch'], last_deployed_from: 'wrangler' },
+  script_runtime: {},
+}
 const deployment = z.object({ versions: z.array(z.object({ version_id: z.string(), percentage: z.number() })) })
 const bulk = z.object({ secrets: z.record(z.string(), z.object({ text: z.string() })) })
 const ok = (result: unknown) => ({ body: { success: true, errors: [], messages: [], result } })
