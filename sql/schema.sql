@@ -434,21 +434,25 @@ begin
 
   select * into head from app.audit_head for update;
   for given in
-    select (e.entry ->> 'entry_id')::uuid as entry_id, (e.entry ->> 'user_id')::uuid as user_id, e.entry
+    select (e.entry ->> 'entry_id')::uuid as entry_id, (e.entry ->> 'user_id')::uuid as user_id,
+           (e.entry ->> 'membership_version')::bigint as version, e.entry
       from jsonb_array_elements(p_batch::jsonb) with ordinality as e(entry, n) order by e.n
   loop
     continue when exists (select from app.audit_log l where l.entry_id = given.entry_id);
-    select given.entry || jsonb_build_object('stores_version', u.membership_version, 'stores',
-             case when u.role = 'head_office' then to_jsonb('all'::text)
+    -- One statement, one moment: version and memberships belong together. Versions only grow, so an equal one means no change.
+    select jsonb_build_object('stores_version', u.membership_version, 'stores',
+             case when u.membership_version is distinct from given.version then null
+                  when u.role = 'head_office' then to_jsonb('all'::text)
                   else coalesce((select jsonb_agg(m.store_id order by m.store_id)
                                    from (select s.store_id from app.user_stores s where s.user_id = u.user_id
                                           order by s.store_id limit 100) m), '[]') end)
       into scoped from app.users u where u.user_id = given.user_id;
+    scoped := given.entry || coalesce(scoped, '{"stores_version": null, "stores": null}');
     arrived := clock_timestamp();
     head.last_seq := head.last_seq + 1;
-    head.last_hash := app.audit_hash(head.last_hash, head.last_seq, given.entry_id, arrived, coalesce(scoped, given.entry));
+    head.last_hash := app.audit_hash(head.last_hash, head.last_seq, given.entry_id, arrived, scoped);
     insert into app.audit_log (seq, entry_id, recorded_at, entry, hash)
-    values (head.last_seq, given.entry_id, arrived, coalesce(scoped, given.entry), head.last_hash);
+    values (head.last_seq, given.entry_id, arrived, scoped, head.last_hash);
   end loop;
   update app.audit_head set last_seq = head.last_seq, last_hash = head.last_hash;
   return head.last_seq || ':' || encode(head.last_hash, 'hex');

@@ -124,6 +124,19 @@ describe.for(engines)('the audit trail on the %s engine', (engine) => {
     await expect(exportAudit(pool, { from: 'soon' }, () => {})).rejects.toThrow('"soon" is not a date.')
   })
 
+  it('keeps what was written before entries told their stores whole', async () => {
+    await append(1)
+    await tamper(`update app.audit_log set entry = entry - 'stores' - 'stores_version'`)
+    await tamper(
+      `update app.audit_log set hash = app.audit_hash(sha256('zava audit'), seq, entry_id, recorded_at, entry)`,
+    )
+    await tamper('update app.audit_head set last_hash = (select hash from app.audit_log)')
+
+    await append(1)
+
+    expect(await verifyAudit(pool)).toMatchObject({ findings: [], entries: 2 })
+  })
+
   it('cannot be read, changed or fed by the service beside its one function', async () => {
     await append(1)
     const tries = [

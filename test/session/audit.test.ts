@@ -52,7 +52,9 @@ describe('a tool call', () => {
       { tool: 'get_current_utc_date', outcome: 'answered', role: null },
     ])
     const [scope] = await asOwner('select store_id from app.user_stores where user_id = $1', [person('seattle').userId])
-    expect(trail).toMatchObject(kept.map((entry) => ({ ...entry, stores: [scope?.store_id] })))
+    // What never asked the database had no stores in scope.
+    const expected = kept.map((entry) => ({ ...entry, stores: entry.role === null ? null : [scope?.store_id] }))
+    expect(trail).toMatchObject(expected)
     expect(await waiting('seattle', 'audited')).toEqual([])
   })
 
