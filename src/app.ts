@@ -12,6 +12,7 @@ import {
   AuthorizationError,
   type ErrorCode,
   RateLimitedError,
+  SEVERITY,
   UnavailableError,
   UnexpectedError,
   ValidationError,
@@ -159,7 +160,11 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
     const operation = operationOf(c.req.path)
     const log = c.var.log.with({ operation })
     if (thrown instanceof InvalidTokenError) {
-      log.warning('failed: AUTHORIZATION_ERROR', { code: 'AUTHORIZATION_ERROR', reason: thrown.reason })
+      log.warning('failed: AUTHORIZATION_ERROR', {
+        code: 'AUTHORIZATION_ERROR',
+        severity: SEVERITY.AUTHORIZATION_ERROR,
+        reason: thrown.reason,
+      })
       metrics.failed(operation, 'AUTHORIZATION_ERROR')
       return unauthenticated(thrown, requestId, config)
     }
@@ -169,6 +174,7 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
     if (thrown instanceof ConfigurationError) {
       log.error('refusing to serve: the configuration is not usable', {
         code: 'UNAVAILABLE',
+        severity: SEVERITY.UNAVAILABLE,
         findings: thrown.findings,
       })
       metrics.failed(operation, 'UNAVAILABLE')

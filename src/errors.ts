@@ -18,6 +18,22 @@ export type ErrorCode =
 /** Level at which the boundary logs an error of a kind. */
 export type ErrorLevel = 'info' | 'warning' | 'error'
 
+/** How much it matters to whoever runs the service: `low` is a caller's own slip, `critical` mends itself for nobody. */
+export type ErrorSeverity = 'low' | 'medium' | 'high' | 'critical'
+
+/** Severity of each code, for the log alone; a caller is told what to do instead. */
+export const SEVERITY: Readonly<Record<ErrorCode, ErrorSeverity>> = {
+  MCP_ERROR: 'critical',
+  DATABASE_ERROR: 'high',
+  UNAVAILABLE: 'high',
+  QUERY_TIMEOUT: 'medium',
+  AUTHORIZATION_ERROR: 'medium',
+  RATE_LIMITED: 'medium',
+  VALIDATION_ERROR: 'low',
+  NOT_FOUND: 'low',
+  QUERY_REJECTED: 'low',
+}
+
 /** What a caller gets to see of an error, on every door: tool result, JSON-RPC `error.data`, HTTP body. */
 export interface PublicError {
   readonly code: ErrorCode
@@ -47,6 +63,10 @@ export abstract class AppError extends Error {
     super(message, { cause: options.cause })
     this.name = new.target.name
     this.hint = options.hint
+  }
+
+  get severity(): ErrorSeverity {
+    return SEVERITY[this.code]
   }
 
   /** Returns the fields that may cross to the caller. */
@@ -85,7 +105,7 @@ export interface DatabaseReport {
   readonly inner: { readonly position: string; readonly text: string } | undefined
 }
 
-/** The caller gave the call up; whatever it had started was stopped. */
+/** The caller gave the call up; whatever it had started was stopped. Nothing is wrong, so its severity is not its code's. */
 export class CancelledError extends AppError {
   readonly code = 'MCP_ERROR'
   readonly level = 'info'
@@ -93,6 +113,10 @@ export class CancelledError extends AppError {
 
   constructor(cause: unknown) {
     super('The call was cancelled.', { cause })
+  }
+
+  override get severity(): ErrorSeverity {
+    return 'low'
   }
 }
 

@@ -167,6 +167,7 @@ export function logAndReveal(thrown: unknown, { log, requestId, operation }: Fai
   log[error.level](`failed: ${error.code}`, {
     operation,
     code: error.code,
+    severity: error.severity,
     error: describeError(error),
     said: error.message,
   })

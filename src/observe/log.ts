@@ -18,6 +18,7 @@ const FIELDS = [
   'type',
   'status',
   'code',
+  'severity',
   'reason',
   'error',
   'findings',

@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { authenticate } from '../../src/auth/authenticate.ts'
+import { type ErrorCode, SEVERITY } from '../../src/errors.ts'
 import { listenToConsole } from '../support/console.ts'
 import { bindings, MCP_URL, tokenFor } from '../support/edge.ts'
 import { difference, readSamples } from '../support/samples.ts'
@@ -20,7 +21,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-it.each<[string, () => Promise<Record<string, string>>, string, number, string]>([
+it.each<[string, () => Promise<Record<string, string>>, string, number, ErrorCode]>([
   ['no token', async () => ({}), MCP_URL, 401, 'AUTHORIZATION_ERROR'],
   ['no token of ours', async () => ({ authorization: 'Bearer hunter2' }), MCP_URL, 401, 'AUTHORIZATION_ERROR'],
   ['an expired token', () => bearer({ expiresIn: '-1h' }), MCP_URL, 401, 'AUTHORIZATION_ERROR'],
@@ -57,6 +58,7 @@ it.each<[string, () => Promise<Record<string, string>>, string, number, string]>
     expect(lines.map(({ fields }) => [fields.level, fields.message, fields.operation, fields.code])).toEqual([
       ['warning', `failed: ${code}`, 'http_mcp', code],
     ])
+    expect(lines[0]?.fields.severity).toBe(SEVERITY[code])
     expect(JSON.parse(answer)).toMatchObject({ error: { code, request_id: lines[0]?.fields.request_id } })
     const secret = presented.authorization?.split(' ')[1] ?? 'select 1'
     expect(`${lines[0]?.text} ${answer}`).not.toContain(secret)

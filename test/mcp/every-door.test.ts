@@ -6,6 +6,7 @@ import {
   ClosedDataError,
   DatabaseError,
   type ErrorLevel,
+  type ErrorSeverity,
   NotFoundError,
   QueryRejectedError,
   QueryTimeoutError,
@@ -31,20 +32,37 @@ const cause = new Error(INSIDE)
 const report = { code: '23505', message: INSIDE, position: '7', inner: { position: '1', text: INSIDE } }
 const words = { cause, hint: 'Do something else.' }
 
+type Thrown = readonly [
+  name: string,
+  thrown: unknown,
+  code: string,
+  level: ErrorLevel,
+  severity: ErrorSeverity,
+  retryable: boolean,
+]
+
 /** One of every class there is; what is not an AppError stands for our bugs and the platform's. */
-const THROWN: readonly [name: string, thrown: unknown, code: string, level: ErrorLevel, retryable: boolean][] = [
-  ['a bug', new TypeError(INSIDE), 'MCP_ERROR', 'error', false],
-  ['a thrown text', INSIDE, 'MCP_ERROR', 'error', false],
-  ['a cancelled call', new CancelledError(cause), 'MCP_ERROR', 'info', true],
-  ['a failed query', new DatabaseError('It failed.', { ...words, report }), 'DATABASE_ERROR', 'error', false],
-  ['a slow query', new QueryTimeoutError('It took too long.', { ...words, report }), 'QUERY_TIMEOUT', 'error', false],
-  ['a missing right', new AuthorizationError('Not yours.', words), 'AUTHORIZATION_ERROR', 'warning', false],
-  ['closed data', new ClosedDataError({ cause, report }), 'AUTHORIZATION_ERROR', 'warning', false],
+const THROWN: readonly Thrown[] = [
+  ['a bug', new TypeError(INSIDE), 'MCP_ERROR', 'error', 'critical', false],
+  ['a thrown text', INSIDE, 'MCP_ERROR', 'error', 'critical', false],
+  ['a cancelled call', new CancelledError(cause), 'MCP_ERROR', 'info', 'low', true],
+  ['a failed query', new DatabaseError('It failed.', { ...words, report }), 'DATABASE_ERROR', 'error', 'high', false],
+  [
+    'a slow query',
+    new QueryTimeoutError('It took too long.', { ...words, report }),
+    'QUERY_TIMEOUT',
+    'error',
+    'medium',
+    false,
+  ],
+  ['a missing right', new AuthorizationError('Not yours.', words), 'AUTHORIZATION_ERROR', 'warning', 'medium', false],
+  ['closed data', new ClosedDataError({ cause, report }), 'AUTHORIZATION_ERROR', 'warning', 'medium', false],
   [
     'a bad argument',
     new ValidationError('Bad.', { ...words, field: 'store', constraint: 'short' }),
     'VALIDATION_ERROR',
     'warning',
+    'low',
     false,
   ],
   [
@@ -52,11 +70,12 @@ const THROWN: readonly [name: string, thrown: unknown, code: string, level: Erro
     new QueryRejectedError('No.', { ...words, line: 1, column: 2 }),
     'QUERY_REJECTED',
     'warning',
+    'low',
     false,
   ],
-  ['a thing that is gone', new NotFoundError('Gone.', words), 'NOT_FOUND', 'warning', false],
-  ['a caller in a hurry', new RateLimitedError('Slow down.', words), 'RATE_LIMITED', 'warning', true],
-  ['a service that is away', new UnavailableError('Away.', words), 'UNAVAILABLE', 'error', true],
+  ['a thing that is gone', new NotFoundError('Gone.', words), 'NOT_FOUND', 'warning', 'low', false],
+  ['a caller in a hurry', new RateLimitedError('Slow down.', words), 'RATE_LIMITED', 'warning', 'medium', true],
+  ['a service that is away', new UnavailableError('Away.', words), 'UNAVAILABLE', 'error', 'high', true],
 ]
 const CODES = [
   'MCP_ERROR',
@@ -83,7 +102,7 @@ it('every code of the closed set is thrown here', () => {
   expect(new Set(THROWN.map(([, , code]) => code))).toEqual(new Set(CODES))
 })
 
-describe.each(THROWN)('%s', (_name, error, code, level, retryable) => {
+describe.each(THROWN)('%s', (_name, error, code, level, severity, retryable) => {
   it(`is ${code} at every door, in one shape, and nothing from inside crosses`, async () => {
     thrown = error
     listenToConsole()
@@ -104,7 +123,7 @@ describe.each(THROWN)('%s', (_name, error, code, level, retryable) => {
     }
   })
 
-  it(`is logged once at level ${level} and counted once, whatever the door`, async () => {
+  it(`is logged once at level ${level}, severity ${severity}, and counted once, whatever the door`, async () => {
     thrown = error
     for (const { name, operation, ask, takeWire } of doors) {
       const before = await readSamples()
@@ -119,7 +138,7 @@ describe.each(THROWN)('%s', (_name, error, code, level, retryable) => {
         told.map(({ fields }) => fields.level),
         name,
       ).toEqual([level])
-      expect(told[0]?.fields, name).toMatchObject({ code, operation })
+      expect(told[0]?.fields, name).toMatchObject({ code, severity, operation })
       expect(
         Object.entries(moved).filter(([key]) => key.startsWith('operation_error')),
         name,
