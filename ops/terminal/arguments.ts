@@ -26,12 +26,20 @@ export function parseArguments(
   const options = Object.fromEntries(
     Object.entries(specs).map(([name, { value }]) => [name, { type: value ? 'string' : 'boolean' } as const]),
   )
-  const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true })
+  const dashed = new Map<string, string>()
+  const readable = args.map((arg, i) => {
+    // No option has a single dash, and an id may begin with one; Node would read each of its letters as an option.
+    if (!/^-[^-]/.test(arg) || isTaken(args[i - 1], specs)) return arg
+    const standIn = `word ${i}`
+    dashed.set(standIn, arg)
+    return standIn
+  })
+  const { tokens } = parseArgs({ args: readable, options, strict: false, allowPositionals: true, tokens: true })
   const values: Record<string, string> = {}
   const switches = new Set<string>()
   const words: string[] = []
   for (const token of tokens) {
-    if (token.kind === 'positional') words.push(token.value)
+    if (token.kind === 'positional') words.push(dashed.get(token.value) ?? token.value)
     if (token.kind !== 'option') continue
     const spec = Object.hasOwn(specs, token.name) ? specs[token.name] : undefined
     if (spec === undefined)
@@ -48,6 +56,12 @@ export function parseArguments(
   if (words.length > maxWords)
     throw new ArgumentError(`"${words[maxWords]}" is not understood; there are ${known.join(', ')}.`)
   return { values, switches, words }
+}
+
+/** Whether what follows an argument is its value. */
+function isTaken(before: string | undefined, specs: Readonly<Record<string, OptionSpec>>): boolean {
+  const name = before?.startsWith('--') ? before.slice(2) : ''
+  return Object.hasOwn(specs, name) && specs[name]?.value !== undefined
 }
 
 /** Writes the help of a script. */

@@ -4,6 +4,16 @@ import { helpText, parseArguments } from '../../ops/terminal/arguments.ts'
 
 const read = (...args: string[]) => readStackOptions(parseArguments(args, stackOptionSpecs))
 
+test.each([
+  [['disconnect', '-Yab_c-d', '--url', 'x']],
+  [['disconnect', '--url', 'x', '-Yab_c-d']],
+  [['disconnect', '-Yab_c-d', '--url=x']],
+])('an id may begin with a dash: %j', (args) => {
+  const { words, values } = parseArguments(args, { url: { value: '<url>', help: '' } }, { maxWords: 2 })
+
+  expect([words, values]).toEqual([['disconnect', '-Yab_c-d'], { url: 'x' }])
+})
+
 describe('the options of npm start', () => {
   test('have defaults', () => {
     expect(read()).toEqual({ port: 8787, dataDir: undefined, size: undefined, databaseUrl: undefined, reset: false })
