@@ -28,7 +28,7 @@ export const session: Area = {
   name: 'session',
   title: 'Sessions: rows written, bytes stored, wake-ups, cost',
 
-  async run({ stacks, say }) {
+  async run({ isQuick, stacks, say }) {
     say('starting …')
     const stack = await stacks.get({ size: 'small' })
     const read = () => readSettled(stack.stored, 'Session')
@@ -54,8 +54,8 @@ export const session: Area = {
       times.push(performance.now() - started)
       await look()
     }
-    say('until the trail is delivered')
-    for (const until = performance.now() + DELIVERED_MS; performance.now() < until; ) {
+    if (!isQuick) say('until the trail is delivered')
+    for (const until = performance.now() + (isQuick ? 0 : DELIVERED_MS); performance.now() < until; ) {
       await sleep(500)
       await look()
     }
@@ -75,7 +75,7 @@ export const session: Area = {
         value: perCall,
         unit: 'rows',
         target: { atMost: 4 },
-        against: `${CALLS} different questions in one session, indexes and the trail’s delivery included`,
+        against: `${CALLS} different questions in one session, indexes included, the trail’s delivery ${isQuick ? 'not' : 'too'}`,
         isCount: true,
       },
       {
