@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { unstable_startWorker as startWorker } from 'wrangler'
 import { findFreePort } from '../../../dev/stack/port.ts'
+import { startLocalWorker } from '../../support/node/local-worker.ts'
 
 /** A Worker of test/bench/bare, with nothing of ours in it. */
 export interface BareWorker {
@@ -18,19 +18,7 @@ export interface BareWorkerOptions {
 
 export async function startBareWorker({ config, variables = {}, persistTo }: BareWorkerOptions): Promise<BareWorker> {
   const port = await findFreePort()
-  const worker = await startWorker({
-    config: fileURLToPath(new URL(`../bare/${config}`, import.meta.url).href),
-    bindings: Object.fromEntries(
-      Object.entries(variables).map(([name, value]) => [name, { type: 'plain_text' as const, value }]),
-    ),
-    dev: {
-      server: { hostname: '127.0.0.1', port },
-      inspector: false,
-      watch: false,
-      persist: persistTo ?? false,
-      logLevel: 'none',
-    },
-  })
-  await worker.ready
-  return { url: `http://127.0.0.1:${port}/`, stop: () => worker.dispose() }
+  const path = fileURLToPath(new URL(`../bare/${config}`, import.meta.url).href)
+  const worker = await startLocalWorker({ config: path, port, variables, persistTo })
+  return { url: `http://127.0.0.1:${port}/`, stop: () => worker.stop() }
 }

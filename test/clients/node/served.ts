@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { importJWK, type JWK, SignJWT } from 'jose'
-import { unstable_startWorker as startWorker } from 'wrangler'
 import { getPerson } from '../../../dev/demo/people.ts'
 import { findFreePort } from '../../../dev/stack/port.ts'
+import { startLocalWorker } from '../../support/node/local-worker.ts'
 import { readStack } from '../../support/stack-variables.ts'
 
 /** The whole Worker on loopback, for clients that come over the network. */
@@ -19,23 +19,11 @@ export async function serve(root = join(import.meta.dirname, '../../..')): Promi
   const { bindings } = readStack(process.env)
   const { TEST_ISSUER_KEY = '', TEST_ENGINES: _, ...variables } = bindings
   const publicUrl = `http://localhost:${await findFreePort()}`
-  const worker = await startWorker({
+  const worker = await startLocalWorker({
     config: join(root, 'wrangler.toml'),
-    bindings: Object.fromEntries(
-      Object.entries({ ...variables, PUBLIC_URL: publicUrl }).map(([name, value]) => [
-        name,
-        { type: 'plain_text' as const, value },
-      ]),
-    ),
-    dev: {
-      server: { hostname: '127.0.0.1', port: Number(new URL(publicUrl).port) },
-      inspector: false,
-      watch: false,
-      persist: false,
-      logLevel: 'none',
-    },
+    port: Number(new URL(publicUrl).port),
+    variables: { ...variables, PUBLIC_URL: publicUrl },
   })
-  await worker.ready
   return {
     publicUrl,
     mcpUrl: new URL('/mcp', publicUrl),
@@ -48,6 +36,6 @@ export async function serve(root = join(import.meta.dirname, '../../..')): Promi
         .setIssuedAt()
         .setExpirationTime('1h')
         .sign(await importJWK(JSON.parse(TEST_ISSUER_KEY) as JWK, 'ES256')),
-    stop: () => worker.dispose(),
+    stop: () => worker.stop(),
   }
 }

@@ -1,7 +1,7 @@
 import { request as ask, createServer } from 'node:http'
 import { join } from 'node:path'
-import { unstable_startWorker as startWorker } from 'wrangler'
 import { findFreePort } from '../../../dev/stack/port.ts'
+import { startLocalWorker } from '../../support/node/local-worker.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 /** Spreads a share evenly over the requests: no factor in common with a hundred. */
@@ -31,25 +31,8 @@ export async function serveVersion(
 ): Promise<ServedVersion> {
   if (bindings === undefined) return { id, port: undefined, spoiled, tell: async () => {}, stop: async () => {} }
   const port = await findFreePort()
-  const worker = await startWorker({
-    config: join(ROOT, 'wrangler.toml'),
-    bindings: plainText(bindings),
-    dev: {
-      server: { hostname: '127.0.0.1', port },
-      inspector: false,
-      watch: false,
-      persist: false,
-      logLevel: 'none',
-    },
-  })
-  await worker.ready
-  return {
-    id,
-    port,
-    spoiled,
-    tell: async (next) => void (await worker.patchConfig({ bindings: plainText(next) })),
-    stop: () => worker.dispose(),
-  }
+  const worker = await startLocalWorker({ config: join(ROOT, 'wrangler.toml'), port, variables: bindings })
+  return { id, port, spoiled, ...worker }
 }
 
 /** Where people come in. */
@@ -107,10 +90,4 @@ function pick(shares: Readonly<Record<string, number>>, at: number): string {
     if (at < sum) return id
   }
   return ''
-}
-
-function plainText(values: Readonly<Record<string, string>>) {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, { type: 'plain_text' as const, value }]),
-  )
 }

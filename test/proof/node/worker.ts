@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { importJWK, type JWK, SignJWT } from 'jose'
-import { unstable_startWorker as startWorker } from 'wrangler'
 import { getPerson } from '../../../dev/demo/people.ts'
 import { findFreePort } from '../../../dev/stack/port.ts'
+import { startLocalWorker } from '../../support/node/local-worker.ts'
 import { readStack } from '../../support/stack-variables.ts'
 import type { FullDatabase } from './differential.ts'
 
@@ -50,24 +50,14 @@ export async function startWholeStack(
     CONTEXT_KEY_ID: key.id,
     CONTEXT_KEY: key.hex,
   }
-  const worker = await startWorker({
+  const worker = await startLocalWorker({
     config: join(ROOT, 'wrangler.toml'),
-    bindings: {
-      ...Object.fromEntries(
-        Object.entries(variables).map(([name, value]) => [name, { type: 'plain_text' as const, value }]),
-      ),
-      // An attacker in a hurry would meet this wall before all others.
-      RATE_LIMIT: { type: 'ratelimit', namespace_id: '1001', simple: { limit: 1_000_000, period: 60 } },
-    },
-    dev: {
-      server: { hostname: '127.0.0.1', port },
-      inspector: false,
-      watch: false,
-      persist: persistTo ?? false,
-      logLevel: 'none',
-    },
+    port,
+    variables,
+    // An attacker in a hurry would meet this wall before all others.
+    bindings: { RATE_LIMIT: { type: 'ratelimit', namespace_id: '1001', simple: { limit: 1_000_000, period: 60 } } },
+    persistTo,
   })
-  await worker.ready
 
   const tokenFor = async (who: string, clientId: string) =>
     new SignJWT({ scope: 'retail:read retail:sql', client_id: clientId })
@@ -117,7 +107,7 @@ export async function startWholeStack(
         },
       }
     },
-    stop: () => worker.dispose(),
+    stop: () => worker.stop(),
   }
 }
 
