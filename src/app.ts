@@ -11,8 +11,8 @@ import {
   AppError,
   AuthorizationError,
   type ErrorCode,
+  failureOf,
   RateLimitedError,
-  SEVERITY,
   UnavailableError,
   UnexpectedError,
   ValidationError,
@@ -161,8 +161,7 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
     const log = c.var.log.with({ operation })
     if (thrown instanceof InvalidTokenError) {
       log.warning('failed: AUTHORIZATION_ERROR', {
-        code: 'AUTHORIZATION_ERROR',
-        severity: SEVERITY.AUTHORIZATION_ERROR,
+        ...failureOf('AUTHORIZATION_ERROR'),
         reason: thrown.reason,
       })
       metrics.failed(operation, 'AUTHORIZATION_ERROR')
@@ -173,8 +172,7 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
     }
     if (thrown instanceof ConfigurationError) {
       log.error('refusing to serve: the configuration is not usable', {
-        code: 'UNAVAILABLE',
-        severity: SEVERITY.UNAVAILABLE,
+        ...failureOf('UNAVAILABLE'),
         findings: thrown.findings,
       })
       metrics.failed(operation, 'UNAVAILABLE')

@@ -34,6 +34,11 @@ export const SEVERITY: Readonly<Record<ErrorCode, ErrorSeverity>> = {
   QUERY_REJECTED: 'low',
 }
 
+/** The fields of a log line about a failure that is no `AppError`. */
+export function failureOf(code: ErrorCode): { readonly code: ErrorCode; readonly severity: ErrorSeverity } {
+  return { code, severity: SEVERITY[code] }
+}
+
 /** What a caller gets to see of an error, on every door: tool result, JSON-RPC `error.data`, HTTP body. */
 export interface PublicError {
   readonly code: ErrorCode

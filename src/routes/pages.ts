@@ -1,6 +1,6 @@
 import { CimdFetchError, AuthorizationError as OAuthRefusal } from '@cloudflare/workers-oauth-provider'
 import { Hono } from 'hono'
-import { AppError, SEVERITY } from '../errors.ts'
+import { AppError, failureOf } from '../errors.ts'
 import { logAndReveal } from '../mcp/boundary.ts'
 import { metrics } from '../observe/metrics.ts'
 import { messagePage } from '../pages/message.ts'
@@ -56,8 +56,7 @@ function explain(thrown: unknown, c: AppContext): Response | Promise<Response> {
 /** What is thrown past the counting of requests is counted here. */
 function count(c: AppContext, reason: string): void {
   c.var.log.warning('failed: VALIDATION_ERROR', {
-    code: 'VALIDATION_ERROR',
-    severity: SEVERITY.VALIDATION_ERROR,
+    ...failureOf('VALIDATION_ERROR'),
     operation: AUTHORIZE,
     reason,
   })

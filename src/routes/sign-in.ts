@@ -3,7 +3,7 @@ import { browserCookie, SIGNED_OUT } from '../auth/browser.ts'
 import { authorizationUrl, CALLBACK_PATH, finishOidc, SignInRefusedError } from '../auth/oidc.ts'
 import { beginSignIn, isReturnPath, resumeSignIn, SignInStateError } from '../auth/sign-in-state.ts'
 import { findIdentity, type IdentityOptions, listDemoPeople } from '../db/identities.ts'
-import { NotFoundError, SEVERITY, UnavailableError, ValidationError } from '../errors.ts'
+import { failureOf, NotFoundError, UnavailableError, ValidationError } from '../errors.ts'
 import { metrics } from '../observe/metrics.ts'
 import { demoSignInPage } from '../pages/demo-sign-in.ts'
 import { messagePage, strangerPage } from '../pages/message.ts'
@@ -106,8 +106,7 @@ export function explainSignIn(thrown: unknown, c: AppContext): Promise<Response>
 
 function refused(c: AppContext, reason: string): void {
   c.var.log.warning('failed: AUTHORIZATION_ERROR', {
-    code: 'AUTHORIZATION_ERROR',
-    severity: SEVERITY.AUTHORIZATION_ERROR,
+    ...failureOf('AUTHORIZATION_ERROR'),
     operation: SIGN_IN,
     reason,
   })
