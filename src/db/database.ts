@@ -125,6 +125,7 @@ function circuitOf({ url, endpoint = '', log, now }: DatabaseOptions): Circuit {
   if (known !== undefined) return known
   const circuit = createCircuit({
     now,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     judge: judgeFailure,
     onOpen() {
       metrics.circuitOpened()

@@ -8,6 +8,9 @@ function opened() {
   let opens = 0
   const circuit = createCircuit({
     now: () => now,
+    wait: async (ms) => {
+      now += ms
+    },
     judge: (error) => (error as { verdict: Verdict }).verdict,
     onOpen: () => {
       opens += 1
@@ -17,6 +20,7 @@ function opened() {
     pass: (ms: number) => {
       now += ms
     },
+    now: () => now,
     tries: () => tries,
     opens: () => opens,
     succeed: () =>
@@ -74,19 +78,34 @@ it('a caller who leaves says nothing either way', async () => {
   expect(tries()).toBe(7)
 })
 
-it('after its rest one question is let through, the others beside it are not; its success closes it for all', async () => {
+it('after its rest one question is let through; those beside it wait for its outcome, which decides for all', async () => {
   const { fail, succeed, hold, pass, tries } = opened()
   for (let i = 0; i < 6; i += 1) await fail('silent')
   pass(2_000)
 
   const trial = hold()
-  const beside = await fail('silent')
+  const beside = [succeed(), succeed()]
   trial.resolve('back')
 
   expect(await trial.result).toBe('back')
+  expect(await Promise.all(beside)).toEqual(['fine', 'fine'])
+  expect(tries()).toBe(9)
+})
+
+it('nobody waits for a trial longer than a second', async () => {
+  const { fail, hold, pass, tries, now } = opened()
+  for (let i = 0; i < 6; i += 1) await fail('silent')
+  pass(2_000)
+
+  const trial = hold()
+  const before = now()
+  const beside = await fail('silent')
+
   expect(beside).toBeInstanceOf(CircuitOpenError)
-  expect(await succeed()).toBe('fine')
-  expect(tries()).toBe(8)
+  expect(now() - before).toBe(1_000)
+  expect(tries()).toBe(7)
+  trial.resolve('back')
+  await trial.result
 })
 
 it('a trial that fails doubles the rest, up to half a minute, and tells the log nothing new', async () => {

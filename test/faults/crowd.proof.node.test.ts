@@ -59,7 +59,7 @@ it(`${CLIENTS} clients for a minute over a database that keeps failing: right an
   await Promise.all(
     callers.map(async ({ key, client }, i) => {
       for (let n = 0; Date.now() < until; n += 1) {
-        const got = await answer(client, `/* ${i}.${n} */ ${QUESTION}`)
+        const got = await answer(client, anew(`${i}.${n}`))
         const isRight = got === right.get(key)
         const outcome = isRight ? 'right' : got
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
@@ -77,9 +77,16 @@ it(`${CLIENTS} clients for a minute over a database that keeps failing: right an
   console.log(`faults, ${CLIENTS} clients, ${FOR_MS / 1000} s: ${JSON.stringify(Object.fromEntries(outcomes))}`)
   expect(wrong).toEqual([])
   expect(outcomes.get('right')).toBeGreaterThan(0)
-  expect([...outcomes.keys()].some((outcome) => CODES.includes(outcome))).toBe(true)
+  // A few hundred faults are ordered, and some are met by a second try.
+  const failed = CODES.map((code) => outcomes.get(code) ?? 0).reduce((sum, count) => sum + count)
+  expect(failed).toBeGreaterThan(20)
   expect(after).toEqual(after.map(() => true))
 })
+
+/** The same question as nobody has asked it: what a session has kept would hide the database. A comment would not do. */
+function anew(tag: string): string {
+  return `${QUESTION} where '${tag}' <> ''`
+}
 
 type Client = Awaited<ReturnType<WholeStack['connectAs']>>['client']
 
