@@ -19,10 +19,12 @@ import {
 } from './errors.ts'
 import { countRequests, operationOf } from './http-boundary.ts'
 import { logAndReveal } from './mcp/boundary.ts'
+import { ICONS_PATH } from './mcp/icons.ts'
 import { createLog } from './observe/log.ts'
 import { metrics } from './observe/metrics.ts'
 import { continueTrace, TRACEPARENT } from './observe/trace.ts'
 import { landingPage } from './pages/landing.ts'
+import { pictureOf } from './pages/picture.ts'
 import { checkReadiness } from './readiness.ts'
 import type { AppContext, AppEnv } from './routes/app-env.ts'
 import { oauthRoutes } from './routes/oauth.ts'
@@ -97,12 +99,15 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
       maxAge: 3600,
     }),
   )
+  // The first one has the last word: clients show the pictures of tools on pages of their own.
+  app.use(`${ICONS_PATH}/*`, secureHeaders({ crossOriginResourcePolicy: 'cross-origin' }))
   // Our own forms say where they come from, which `no-referrer` would turn into `Origin: null`.
   app.use(secureHeaders({ xFrameOptions: 'DENY', referrerPolicy: 'same-origin' }))
 
   app.get('/', ({ var: { config } }) =>
     landingPage({ publicUrl: config.PUBLIC_URL, privacyUrl: config.PRIVACY_URL, supportUrl: config.SUPPORT_URL }),
   )
+  app.get(`${ICONS_PATH}/:file`, (c) => pictureOf(c.req.param('file')))
   app.get('/healthz', (c) => c.text('ok'))
   app.get('/readyz', async (c) => {
     const { findings, ...readiness } = await checkReadiness(c.var.config, c.var.log, Date.now(), (work) =>

@@ -15,6 +15,7 @@ const NAMED = [
   'sign-in',
   'connections',
   'oauth',
+  'icons',
   'well-known',
 ] as const
 

@@ -5,7 +5,7 @@ import { type Asked, type Choose, createChoose } from './asking.ts'
 import { type Opener, runTool } from './boundary.ts'
 import { allows, type OpenCall } from './call.ts'
 import { createCompletions } from './completions.ts'
-import { icons } from './icons.ts'
+import { icons, toolIcons } from './icons.ts'
 import { withProgress } from './progress.ts'
 import { registerPrompts } from './prompts/index.ts'
 import { registerMetrics } from './resources/metrics.ts'
@@ -30,8 +30,16 @@ const SHOWN = new Map(
   TOOLS.map((tool) => [tool.name, { input: shownOnly(tool.input), output: shownOnly(tool.output) }]),
 )
 
+export interface Serving {
+  readonly openCall: OpenCall
+  readonly asked: RequestStateCodec<Asked>
+  /** The address of the whole server, for what clients load besides. */
+  readonly publicUrl: string
+}
+
 /** Makes the MCP server for one principal; both protocol eras are served by what this returns. */
-export function createServer(who: Principal, openCall: OpenCall, asked: RequestStateCodec<Asked>): McpServer {
+export function createServer(who: Principal, serving: Serving): McpServer {
+  const { openCall, asked } = serving
   const server = new McpServer(
     { name: 'zava-retail-analytics', title: 'Zava Retail Analytics', version: '0.1.0', icons: icons('brand') },
     {
@@ -41,7 +49,7 @@ export function createServer(who: Principal, openCall: OpenCall, asked: RequestS
       cacheHints: { 'tools/list': LIST_HINT, 'server/discover': LIST_HINT },
     },
   )
-  for (const tool of TOOLS) if (allows(who, tool.scope)) register({ server, openCall, asked }, tool)
+  for (const tool of TOOLS) if (allows(who, tool.scope)) register(server, tool, serving)
   const open = (context: ServerContext) => opener(context, openCall)
   if (allows(who, 'retail:sql')) registerResults(server, open)
   const completions = createCompletions(who, openCall)
@@ -53,13 +61,7 @@ export function createServer(who: Principal, openCall: OpenCall, asked: RequestS
   return server
 }
 
-interface Registering {
-  readonly server: McpServer
-  readonly openCall: OpenCall
-  readonly asked: RequestStateCodec<Asked>
-}
-
-function register({ server, openCall, asked }: Registering, tool: Tool): void {
+function register(server: McpServer, tool: Tool, { openCall, asked, publicUrl }: Serving): void {
   const shown = SHOWN.get(tool.name)
   if (shown === undefined) throw new Error(`${tool.name} is not in the catalogue`)
   server.registerTool(
@@ -67,6 +69,7 @@ function register({ server, openCall, asked }: Registering, tool: Tool): void {
     {
       title: tool.title,
       description: tool.description,
+      icons: toolIcons(tool, publicUrl),
       annotations: { title: tool.title, ...tool.annotations },
       inputSchema: shown.input,
       outputSchema: shown.output,

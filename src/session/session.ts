@@ -104,7 +104,8 @@ export class Session extends Agent<Cloudflare.Env> {
 
   /** Makes the server that answers; the conformance suite's session puts its fixtures here. */
   protected createServer(who: Principal): McpServer {
-    return createServer(who, this.#openCall, createAskedCodec(readConfig(this.env).SESSION_KEY))
+    const { PUBLIC_URL, SESSION_KEY } = readConfig(this.env)
+    return createServer(who, { openCall: this.#openCall, asked: createAskedCodec(SESSION_KEY), publicUrl: PUBLIC_URL })
   }
 
   /** The way to tell clients of the newer era that listen for changes; ours has none to tell, the suite's has. */

@@ -5,7 +5,7 @@ import { categories } from '../../dev/demo/catalogue/index.ts'
 import { stores } from '../../dev/demo/stores.ts'
 import { PROMPTS } from '../../src/mcp/prompts/index.ts'
 import { TABLES } from '../../src/retail/table-schemas.ts'
-import { connectAs, person } from '../support/edge.ts'
+import { connectAs, fetchEdge, MCP_URL, person } from '../support/edge.ts'
 
 const tableSchema = z.looseObject({
   table: z.string(),
@@ -23,6 +23,40 @@ async function readJson(client: Client, uri: string): Promise<unknown> {
 
 const storeNames = (key: string) =>
   stores.filter((one) => person(key).storeKeys.includes(one.key)).map(({ name }) => name)
+
+it('gives every tool a picture of its own, which anybody may load from our own address', async () => {
+  const { client } = await connectAs('seattle')
+
+  const { tools } = await client.listTools()
+
+  const pictures = await Promise.all(
+    tools.map(async ({ icons = [] }) => {
+      const [{ src } = { src: 'none' }, ...others] = icons
+      const response = await fetchEdge(src)
+      expect([new URL(src).origin, response.status, others]).toEqual([new URL(MCP_URL).origin, 200, []])
+      expect(response.headers.get('content-type')).toBe('image/svg+xml')
+      expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+      return response.text()
+    }),
+  )
+  expect(tools.length).toBeGreaterThan(8)
+  expect(new Set(pictures).size).toBe(tools.length)
+  for (const picture of pictures)
+    expect(picture).toMatch(/^<svg xmlns='[^']+' viewBox='0 0 16 16'><path [^<>]+\/><\/svg>$/)
+})
+
+it('has no other picture, and answers nobody elsewhere with ours', async () => {
+  const answers = await Promise.all(
+    ['/icons/other.svg', '/icons/whoami', '/icons/__proto__.svg', '/icons/a/b.svg'].map((path) =>
+      fetchEdge(new URL(path, MCP_URL)),
+    ),
+  )
+  const health = await fetchEdge(new URL('/healthz', MCP_URL))
+
+  expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404])
+  expect(health.headers.get('cross-origin-resource-policy')).toBe('same-origin')
+})
 
 describe('resources', () => {
   it('lists a schema for every table, my stores, and gives each a title and an icon that loads nothing', async () => {

@@ -10,6 +10,7 @@ const tool = defineTool({
   name: 'fail_on_purpose',
   title: 'Fails',
   description: 'Throws something that must never be shown.',
+  icon: 'M0 0h16v16H0z',
   scope: 'retail:read',
   annotations: readOnly,
   input: z.strictObject({}),

@@ -105,6 +105,7 @@ function failingServer(thrown: () => unknown): McpServer {
     name: 'fail_as_told',
     title: 'Fails',
     description: 'Throws whatever it is told to throw.',
+    icon: 'M0 0h16v16H0z',
     scope: 'retail:read',
     annotations: readOnly,
     input: z.strictObject({}),

@@ -23,6 +23,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   readonly name: string
   readonly title: string
   readonly description: string
+  /** What its picture draws on a field of 16 × 16, as the path of an SVG. */
+  readonly icon: string
   readonly scope: Scope
   readonly annotations: Annotations
   readonly input: Input

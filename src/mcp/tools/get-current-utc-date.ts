@@ -6,6 +6,7 @@ export default defineTool({
   title: 'Current date and time (UTC)',
   description:
     'Returns the current date and time in UTC, ISO 8601. Use it before writing a query about "today", "last month" or any other period that depends on the date. Not needed for the reports: they read periods like last_month themselves.',
+  icon: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zM7.2 3.5h1.6V7.6l3 1.8-.8 1.3-3.8-2.3z',
   scope: 'retail:read',
   annotations: { ...readOnly, idempotentHint: false },
   input: z.strictObject({}),

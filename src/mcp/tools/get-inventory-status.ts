@@ -36,6 +36,7 @@ export default defineTool({
   title: 'Stock',
   description:
     'What is out of stock, running low, overstocked or dead in your stores: stock, weeks of supply from recent sales, suggested reorder, value at cost and at retail, totals by status, and insights. Use it for any question about stock, replenishment or what will run out. Not for what was sold (get_sales_report), nor to find products by description (semantic_search_products).',
+  icon: 'M1 2h14v4H1zM2 7h12v7H2zM6 8.5v1.5h4V8.5z',
   scope: 'retail:read',
   annotations: readOnly,
   input,

@@ -17,6 +17,7 @@ export default defineTool({
   title: 'Table schemas',
   description:
     'Returns columns, types, keys, foreign keys, valid values (your stores, categories, product types, years, statuses) and query hints of several tables at once. Call it before writing SQL for execute_sales_query, with all tables the query will need. Not needed for the reports.',
+  icon: 'M1 2h14v12H1zM2.5 6v2.5h3V6zM7 6v2.5h6.5V6zM2.5 10v2.5h3V10zM7 10v2.5h6.5V10z',
   scope: 'retail:read',
   annotations: readOnly,
   input: z.strictObject({ table_names: tableNames, fresh }),

@@ -29,6 +29,7 @@ export default defineTool({
   title: 'Bought together',
   description:
     'What customers buy together: with one product or category, or every pair when neither is given. Answers support, confidence and lift per pair, those first that happen most beyond chance. Use it for cross-selling, bundles and shelf placement. Not for products that are alike (semantic_search_products with like_product).',
+  icon: 'M6 3a5 5 0 1 0 2 9.6A5 5 0 1 0 8 3.4 5 5 0 0 0 6 3zM8 5a3.6 3.6 0 0 1 0 6 3.6 3.6 0 0 1 0-6z',
   scope: 'retail:read',
   annotations: readOnly,
   input,

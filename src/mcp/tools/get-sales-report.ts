@@ -50,6 +50,7 @@ export default defineTool({
   title: 'Sales report',
   description:
     'Sales by day, week, month, store, region, category, product type, product, channel or customer segment: daily sales, top products, trends with moving averages, growth. Metrics are defined once and exact; use this before writing SQL. All your stores count unless store names one. Not for stock and reorders (get_inventory_status), nor for what a single order held.',
+  icon: 'M1 1h1.6v12.4H15V15H1zM4 9.5 7 6l2.5 2.5L13 4l1.2 1-4.6 5.8L7 8.2l-2 2.3z',
   scope: 'retail:read',
   annotations: readOnly,
   input,

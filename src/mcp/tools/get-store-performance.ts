@@ -52,6 +52,7 @@ export default defineTool({
   title: 'Store performance',
   description:
     'How a store did in a period: sales, orders, baskets, margin, customers and returns, compared with the period before or a year ago, and what stands out, with its evidence. Who has several stores and names none is asked which, or gets all of them. Not for rows by day, product or category (get_sales_report), nor for stock (get_inventory_status).',
+  icon: 'M2 1h12l1 5a2 2 0 0 1-1 1.7V15H2V7.7A2 2 0 0 1 1 6zM4 9v4h3.5V9zM9 9v6h3V9z',
   scope: 'retail:read',
   annotations: readOnly,
   input,

@@ -11,6 +11,7 @@ export default defineTool({
   title: 'Who am I',
   description:
     'Tells who is asking: name, role, the stores whose data every other tool answers from, scopes, limits, and the first and last order date. Call it first when a question says "my store" or when an answer is unexpectedly empty. Not needed before a report: it counts your own stores by itself.',
+  icon: 'M8 1a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM1.5 15a6.5 6 0 0 1 13 0z',
   scope: 'retail:read',
   annotations: readOnly,
   input: z.strictObject({}),
