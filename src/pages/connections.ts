@@ -32,7 +32,7 @@ export function connectionsPage({
       }
       ${
         clients.length === 0
-          ? html`<p>No client may read with your permission, ${person.displayName}.</p>`
+          ? html`<p>No client may read with your permission, ${person.displayName}. <a href="/">How to connect one</a></p>`
           : html`<p>These may read with your permission, ${person.displayName}.</p>
             <ul>
               ${clients.map((client) => row(client, { person, formToken, now }))}
@@ -51,14 +51,15 @@ function row(client: ConnectedClient, { person, formToken, now }: { person: Pers
     <div>
       <p><strong id="${heading}"><bdi>${client.name}</bdi></strong></p>
       <small>
-        At ${client.redirectHost}. Connected ${ago(client.connectedAt, now)}, last used ${ago(client.lastUsed, now)}.<br />
+        ${client.redirectHost === '' ? '' : html`At ${client.redirectHost}. `}Connected ${ago(client.connectedAt, now)}, last
+        used ${ago(client.lastUsed, now)}.<br />
         ${client.scopes.map((scope) => inWords(scope, person)).join('. ')}.
       </small>
     </div>
     <form method="post" action="/connections">
       <input type="hidden" name="token" value="${formToken}" />
       <input type="hidden" name="grant" value="${client.grantId}" />
-      <button aria-describedby="${heading}">Disconnect</button>
+      <button id="end-${client.grantId}" aria-labelledby="end-${client.grantId} ${heading}">Disconnect</button>
     </form>
   </li>`
 }

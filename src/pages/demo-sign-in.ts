@@ -8,6 +8,9 @@ const ROLES = {
   head_office: 'Head office',
 } as const
 
+/** Beyond, a list of stores is no description of a person any more. */
+const MAX_NAMES = 5
+
 /** The local demo's sign-in: everybody one can be. `linkOf` makes the link that signs in as one of them. */
 export function demoSignInPage(
   people: readonly DemoPerson[],
@@ -26,7 +29,7 @@ export function demoSignInPage(
               ${people.map(
                 (person) => html`<li>
                   <a class="choice" href="${linkOf(person)}">
-                    <strong>${person.display_name}</strong><br />
+                    <strong>${person.display_name}</strong>
                     <small>${ROLES[person.role]}, ${storesOf(person)}</small>
                   </a>
                 </li>`,
@@ -38,5 +41,8 @@ export function demoSignInPage(
 
 function storesOf({ role, stores }: DemoPerson): string {
   const names = stores.map((name) => name.replace(/^Zava Retail /, ''))
-  return role === 'head_office' ? 'every store' : new Intl.ListFormat('en').format(names)
+  if (role === 'head_office') return 'every store'
+  const named =
+    names.length > MAX_NAMES ? [...names.slice(0, MAX_NAMES - 1), `${names.length - MAX_NAMES + 1} more`] : names
+  return new Intl.ListFormat('en').format(named)
 }

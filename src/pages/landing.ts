@@ -10,7 +10,7 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e8ecf2; --soft: #a5b0c0; --paper: #1a212b; --ground: #10151c;
   --line: #36404e; --accent: #7db8f5; --on-accent: #0b1a2a; --good: #6fd29c; --bad: #ff9a91; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink);
+body { margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: anywhere;
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
 main { max-width: 46rem; margin: 0 auto; padding: 3rem 1.25rem 4rem; }
 h1 { margin: 0 0 .5rem; font-size: 2rem; line-height: 1.2; }
@@ -19,9 +19,9 @@ p { margin: 0 0 1rem; }
 .soft { color: var(--soft); }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 12px; padding: 1.25rem; }
 .url { margin-bottom: .75rem; display: flex; gap: .75rem; align-items: center; flex-wrap: wrap; }
-.url code { flex: 1 1 14rem; font-size: 1.05rem; overflow-wrap: anywhere; }
+.url code { flex: 1 1 14rem; font-size: 1.05rem; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-pre { margin: .75rem 0; padding: .75rem 1rem; overflow-x: auto; font-size: .875rem; background: var(--ground);
+pre { margin: .75rem 0; padding: .75rem 1rem; white-space: pre-wrap; font-size: .875rem; background: var(--ground);
   border: 1px solid var(--line); border-radius: 8px; }
 .file { margin: .75rem 0 -.5rem; font-size: .875rem; color: var(--soft); }
 button, .button { font: inherit; font-weight: 600; min-height: 2.75rem; padding: .4rem 1rem; border-radius: 8px;
@@ -32,16 +32,20 @@ button, .button { font: inherit; font-weight: 600; min-height: 2.75rem; padding:
 [role=tab] { min-height: 2.4rem; padding: .25rem .8rem; font-weight: 500; }
 [role=tab][aria-selected=true] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 .client h3 { margin: 0 0 .5rem; font-size: 1.05rem; }
+/* In colours of the person's own, a ground says nothing. */
+@media (forced-colors: active) { [role=tab][aria-selected=true] { border: 3px solid; } .dot { forced-color-adjust: none; } }
 .client + .client { margin-top: 1rem; }
 .client p:last-child { margin-bottom: 0; }
 a { color: var(--accent); }
 .primary, .primary:visited { color: var(--on-accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+#health a, footer a { display: inline-block; padding: .25rem 0; }
+[data-copy] { min-width: 6.5rem; justify-content: center; }
+.unseen { position: absolute; clip-path: inset(50%); }
 ul { margin: 0 0 1rem; padding-left: 1.25rem; }
 .dot { display: inline-block; width: .7rem; height: .7rem; margin-right: .5rem; border-radius: 50%; background: var(--soft); }
 .good .dot { background: var(--good); } .bad .dot { background: var(--bad); }
-footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); font-size: .9rem; }
-footer a { margin-right: 1rem; }
+footer { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); font-size: .9rem; }
 @media (max-width: 34rem) { main { padding-top: 1.5rem; } h1 { font-size: 1.6rem; } }
 `
 
@@ -61,23 +65,29 @@ document.querySelector('[role=tablist]').hidden = false
 tabs.forEach((tab, at) => {
   tab.addEventListener('click', () => show(tab))
   tab.addEventListener('keydown', (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
-    if (step) show(tabs.at((at + step) % tabs.length), true)
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key]
+    if (to === undefined) return
+    event.preventDefault()
+    show(tabs.at(to % tabs.length), true)
   })
 })
 show(tabs[0])
+const said = document.getElementById('said')
 document.querySelectorAll('[data-copy]').forEach((button) => {
+  let timer
   button.hidden = false
   button.addEventListener('click', async () => {
-    const was = button.textContent
+    const source = document.getElementById(button.dataset.copy)
     try {
-      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent)
+      await navigator.clipboard.writeText(source.textContent)
       button.textContent = 'Copied'
     } catch {
-      getSelection().selectAllChildren(document.getElementById(button.dataset.copy))
+      getSelection().selectAllChildren(source)
       button.textContent = 'Selected'
     }
-    setTimeout(() => { button.textContent = was }, 1500)
+    said.textContent = button.textContent
+    clearTimeout(timer)
+    timer = setTimeout(() => { button.textContent = 'Copy'; said.textContent = '' }, 1500)
   })
 })
 const health = document.getElementById('health')
@@ -134,9 +144,11 @@ export async function landingPage({ publicUrl, privacyUrl, supportUrl }: Landing
       <h2>Your connection URL</h2>
       <div class="card url">
         <code id="url">${url}</code>
-        <button class="primary" data-copy="url" hidden>Copy</button>
+        <button class="primary" data-copy="url" aria-label="Copy the URL" hidden>Copy</button>
       </div>
       <p class="soft">Give it to your assistant; a browser window opens and you sign in. No key is copied anywhere.</p>
+
+      <p id="said" class="unseen" role="status"></p>
 
       <h2>Connect your client</h2>
       <div role="tablist" aria-label="Clients" hidden>
@@ -176,6 +188,6 @@ function clientPanel({ id, name, how, link, code, file }: ClientGuide) {
         <p>${how}</p>
         ${link === undefined ? '' : html`<p><a class="button primary" href="${link}">Open ${name}</a></p>`}
         ${file === undefined ? '' : html`<p class="file">${file}</p>`}
-        ${code === undefined ? '' : html`<pre id="code-${id}">${code}</pre><p><button data-copy="code-${id}" hidden>Copy</button></p>`}
+        ${code === undefined ? '' : html`<pre id="code-${id}">${code}</pre><p><button data-copy="code-${id}" aria-label="Copy for ${name}" hidden>Copy</button></p>`}
       </section>`
 }
