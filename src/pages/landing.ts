@@ -10,6 +10,7 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e8ecf2; --soft: #a5b0c0; --paper: #1a212b; --ground: #10151c;
   --line: #36404e; --accent: #7db8f5; --on-accent: #0b1a2a; --good: #6fd29c; --bad: #ff9a91; } }
 * { box-sizing: border-box; }
+[hidden] { display: none !important; }
 body { margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: anywhere;
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
 main { max-width: 46rem; margin: 0 auto; padding: 3rem 1.25rem 4rem; }
