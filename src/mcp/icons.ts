@@ -13,11 +13,8 @@ const PATHS = {
 /** Where the pictures of tools lie: below this, under a tool's name. */
 export const ICONS_PATH = '/icons'
 
-/** Returns the icon of a kind as a data URI, in the shape that the protocol wants: a client loads nothing to show it. */
-export function icons(kind: keyof typeof PATHS): Icon[] {
-  const src = `data:image/svg+xml,${encodeURIComponent(toSvg(PATHS[kind]))}`
-  return [{ src, mimeType: 'image/svg+xml', sizes: ['any'] }]
-}
+/** The icon of each kind as a data URI, in the shape that the protocol wants: a client loads nothing to show it. */
+export const ICONS = { brand: asData(PATHS.brand), prompt: asData(PATHS.prompt), resource: asData(PATHS.resource) }
 
 /**
  * Returns a tool's icon as an address of ours. The list of tools is what an assistant pays for in every conversation: there a data
@@ -25,6 +22,10 @@ export function icons(kind: keyof typeof PATHS): Icon[] {
  */
 export function toolIcons({ name }: Pick<Tool, 'name'>, publicUrl: string): Icon[] {
   return [{ src: new URL(`${ICONS_PATH}/${name}.svg`, publicUrl).href }]
+}
+
+function asData(path: string): Icon[] {
+  return [{ src: `data:image/svg+xml,${encodeURIComponent(toSvg(path))}`, mimeType: 'image/svg+xml', sizes: ['any'] }]
 }
 
 /** Draws a path of a 16 × 16 field. */

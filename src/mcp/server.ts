@@ -4,8 +4,8 @@ import { continueTrace, TRACEPARENT } from '../observe/trace.ts'
 import { type Asked, type Choose, createChoose } from './asking.ts'
 import { type Opener, runTool } from './boundary.ts'
 import { allows, type OpenCall } from './call.ts'
-import { createCompletions } from './completions.ts'
-import { icons, toolIcons } from './icons.ts'
+import { registerCompletions } from './completions.ts'
+import { ICONS, toolIcons } from './icons.ts'
 import { withProgress } from './progress.ts'
 import { registerPrompts } from './prompts/index.ts'
 import { registerMetrics } from './resources/metrics.ts'
@@ -41,7 +41,7 @@ export interface Serving {
 export function createServer(who: Principal, serving: Serving): McpServer {
   const { openCall, asked } = serving
   const server = new McpServer(
-    { name: 'zava-retail-analytics', title: 'Zava Retail Analytics', version: '0.1.0', icons: icons('brand') },
+    { name: 'zava-retail-analytics', title: 'Zava Retail Analytics', version: '0.1.0', icons: ICONS.brand },
     {
       capabilities: { tools: { listChanged: false }, resources: { listChanged: false } },
       instructions: INSTRUCTIONS,
@@ -52,12 +52,12 @@ export function createServer(who: Principal, serving: Serving): McpServer {
   for (const tool of TOOLS) if (allows(who, tool.scope)) register(server, tool, serving)
   const open = (context: ServerContext) => opener(context, openCall)
   if (allows(who, 'retail:sql')) registerResults(server, open)
-  const completions = createCompletions(who, openCall)
-  registerSchemas(server, open, completions)
+  registerSchemas(server, open)
   registerMetrics(server, open)
   registerMyStores(server, open)
-  registerPrompts(server, open, completions)
+  registerPrompts(server, open)
   registerPerformance(server, open)
+  registerCompletions(server, who, openCall)
   return server
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { categories } from '../../dev/demo/catalogue/index.ts'
 import { stores } from '../../dev/demo/stores.ts'
 import { PROMPTS } from '../../src/mcp/prompts/index.ts'
+import { METRIC_NAMES } from '../../src/retail/metrics.ts'
 import { TABLES } from '../../src/retail/table-schemas.ts'
 import { connectAs, fetchEdge, MCP_URL, person } from '../support/edge.ts'
 
@@ -167,6 +168,45 @@ describe('completions', () => {
     })
 
     expect(completion.values).toEqual(['orders', 'order_items'])
+  })
+
+  it('finds a metric, fifty at most at once, and says how many there are', async () => {
+    const { client } = await connectAs('seattle')
+    const ref = { type: 'ref/resource', uri: 'zava://metrics/{name}' } as const
+
+    const begun = await client.complete({ ref, argument: { name: 'name', value: 'net' } })
+    const all = await client.complete({ ref, argument: { name: 'name', value: '' } })
+
+    expect(begun.completion.values).toContain('net_sales')
+    expect(begun.completion.values.every((name) => /(^|_| )net/.test(name))).toBe(true)
+    expect(all.completion).toEqual({
+      values: METRIC_NAMES.slice(0, 50),
+      total: METRIC_NAMES.length,
+      hasMore: METRIC_NAMES.length > 50,
+    })
+  })
+
+  it.each([
+    [{ type: 'ref/prompt', name: 'weekly_store_review' }, '__proto__'],
+    [{ type: 'ref/prompt', name: 'weekly_store_review' }, 'other'],
+    [{ type: 'ref/resource', uri: 'zava://schema/{table}' }, 'constructor'],
+    [{ type: 'ref/resource', uri: '__proto__' }, 'table'],
+    [{ type: 'ref/resource', uri: 'zava://stores' }, 'table'],
+  ] as const)('proposes nothing for %j, %s', async (ref, name) => {
+    const { client } = await connectAs('seattle')
+
+    const { completion } = await client.complete({ ref, argument: { name, value: '' } })
+
+    expect(completion.values).toEqual([])
+  })
+
+  it('says that a prompt is not there', async () => {
+    const { client } = await connectAs('seattle')
+    const ref = { type: 'ref/prompt', name: 'constructor' } as const
+
+    await expect(client.complete({ ref, argument: { name: 'store', value: '' } })).rejects.toThrow(
+      'There is no prompt of that name.',
+    )
   })
 })
 

@@ -1,9 +1,10 @@
-import type { Completions } from '../completions.ts'
+/** What can be completed. Stores are the caller's own; everybody shares the rest. */
+export type Kind = 'store' | 'category' | 'table' | 'metric' | 'period'
 
 /** An argument of a prompt; none must be given. */
 export interface PromptArgument {
   readonly description: string
-  readonly completes?: keyof Completions
+  readonly completes?: Kind
 }
 
 /** A way through the tools that an assistant is led. `write` returns what it is told; values come quoted into it. */

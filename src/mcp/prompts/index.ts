@@ -1,8 +1,7 @@
-import { completable, type McpServer, type ServerContext } from '@modelcontextprotocol/server'
+import type { McpServer, ServerContext } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { type Opener, runPrompt } from '../boundary.ts'
-import type { Completions } from '../completions.ts'
-import { icons } from '../icons.ts'
+import { ICONS } from '../icons.ts'
 import type { Prompt } from './define.ts'
 import exploreSales from './explore-sales.ts'
 import replenishmentRound from './replenishment-round.ts'
@@ -13,20 +12,18 @@ export const PROMPTS: readonly Prompt[] = [weeklyStoreReview, replenishmentRound
 
 const LONGEST = 400
 
-/** Registers the prompts; their arguments complete themselves from what the caller may see. */
-export function registerPrompts(
-  server: McpServer,
-  open: (context: ServerContext) => Opener,
-  completions: Completions,
-): void {
-  for (const prompt of PROMPTS) {
+const SHOWN = PROMPTS.map((prompt) => ({ prompt, argsSchema: toSchema(prompt) }))
+
+/** Registers the prompts. */
+export function registerPrompts(server: McpServer, open: (context: ServerContext) => Opener): void {
+  for (const { prompt, argsSchema } of SHOWN) {
     server.registerPrompt(
       prompt.name,
       {
         title: prompt.title,
         description: prompt.description,
-        icons: icons('prompt'),
-        argsSchema: toSchema(prompt, completions),
+        icons: ICONS.prompt,
+        argsSchema,
       },
       (given, context) =>
         runPrompt(prompt.name, open(context), async () => ({
@@ -37,11 +34,9 @@ export function registerPrompts(
   }
 }
 
-function toSchema({ args }: Prompt, completions: Completions) {
-  const fields = Object.entries(args).map(([name, { description, completes }]) => {
-    const field = z.string().max(LONGEST).describe(description)
-    const one = completes === undefined ? field : completable(field, (begun) => completions[completes](begun))
-    return [name, one.optional()] as const
-  })
+function toSchema({ args }: Prompt) {
+  const fields = Object.entries(args).map(
+    ([name, { description }]) => [name, z.string().max(LONGEST).describe(description).optional()] as const,
+  )
   return z.object(Object.fromEntries(fields))
 }

@@ -3,9 +3,11 @@ import { NotFoundError } from '../../errors.ts'
 import { describeMetric, METRIC_NAMES, METRICS } from '../../retail/metrics.ts'
 import { nearest } from '../../sql-guard/nearest.ts'
 import { type Opener, runResource } from '../boundary.ts'
-import { icons } from '../icons.ts'
+import { ICONS } from '../icons.ts'
 
 const ALL = 'zava://metrics'
+/** Where the definition of one metric lies. */
+export const METRIC_URI = `${ALL}/{name}`
 const MIME = 'application/json'
 
 /** Registers the metric definitions: all of them, and each by name. They are the same for everybody and hold no data. */
@@ -17,7 +19,7 @@ export function registerMetrics(server: McpServer, open: (context: ServerContext
       title: 'Metrics',
       description: 'Every metric of the reports: formula, unit, grain, order statuses that count, caveats, source.',
       mimeType: MIME,
-      icons: icons('resource'),
+      icons: ICONS.resource,
     },
     (uri, context) =>
       runResource('metrics', open(context), async () => ({
@@ -26,7 +28,7 @@ export function registerMetrics(server: McpServer, open: (context: ServerContext
   )
   server.registerResource(
     'metric',
-    new ResourceTemplate(`${ALL}/{name}`, {
+    new ResourceTemplate(METRIC_URI, {
       list: () => ({
         resources: METRIC_NAMES.map((name) => ({
           uri: `${ALL}/${name}`,
@@ -34,11 +36,11 @@ export function registerMetrics(server: McpServer, open: (context: ServerContext
           title: METRICS[name].title,
           description: METRICS[name].formula,
           mimeType: MIME,
-          icons: icons('resource'),
+          icons: ICONS.resource,
         })),
       }),
     }),
-    { title: 'Metric', description: 'The definition of one metric.', mimeType: MIME, icons: icons('resource') },
+    { title: 'Metric', description: 'The definition of one metric.', mimeType: MIME, icons: ICONS.resource },
     (uri, { name }, context) =>
       runResource('metric', open(context), async () => ({
         contents: [{ uri: uri.href, mimeType: MIME, text: JSON.stringify(describeMetric(find(String(name)))) }],

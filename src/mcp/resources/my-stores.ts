@@ -1,7 +1,7 @@
 import type { McpServer, ServerContext } from '@modelcontextprotocol/server'
 import { readIdentity } from '../../retail/identity.ts'
 import { type Opener, runResource } from '../boundary.ts'
-import { icons } from '../icons.ts'
+import { ICONS } from '../icons.ts'
 
 const URI = 'zava://stores'
 const MIME = 'application/json'
@@ -15,7 +15,7 @@ export function registerMyStores(server: McpServer, open: (context: ServerContex
       title: 'My stores',
       description: 'Your role, your stores with place, region and time zone, and the dates of their orders.',
       mimeType: MIME,
-      icons: icons('resource'),
+      icons: ICONS.resource,
     },
     (uri, context) =>
       runResource('my-stores', open(context), async (call) => {

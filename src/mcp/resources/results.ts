@@ -1,7 +1,7 @@
 import { type McpServer, ResourceTemplate, type ServerContext } from '@modelcontextprotocol/server'
 import { findResult } from '../../retail/results.ts'
 import { type Opener, runResource } from '../boundary.ts'
-import { icons } from '../icons.ts'
+import { ICONS } from '../icons.ts'
 import { toCsv } from '../text.ts'
 
 /** Registers the rows behind a continuation handle as a resource: all that were kept, as CSV. */
@@ -13,7 +13,7 @@ export function registerResults(server: McpServer, open: (context: ServerContext
       title: 'Rows of a query',
       description: 'All kept rows behind the handle in "next" of an execute_sales_query answer, for 15 minutes.',
       mimeType: 'text/csv',
-      icons: icons('resource'),
+      icons: ICONS.resource,
     },
     (uri, { handle }, context) =>
       runResource(

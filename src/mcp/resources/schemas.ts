@@ -3,37 +3,34 @@ import { NotFoundError } from '../../errors.ts'
 import { queryHints } from '../../retail/query-hints.ts'
 import { readTableSchemas, TABLES } from '../../retail/table-schemas.ts'
 import { type Opener, runResource } from '../boundary.ts'
-import type { Completions } from '../completions.ts'
-import { icons } from '../icons.ts'
+import { ICONS } from '../icons.ts'
 
-const uriOf = (table: string) => `zava://schema/${table}`
+/** Where the schemas of tables lie. */
+export const SCHEMA_URI = 'zava://schema/{table}'
+
+const uriOf = (table: string) => SCHEMA_URI.replace('{table}', table)
 const MIME = 'application/json'
 
 /** Registers the schema of each table as a resource: columns, keys, hints, and the values that the caller may see. */
-export function registerSchemas(
-  server: McpServer,
-  open: (context: ServerContext) => Opener,
-  { table: complete }: Completions,
-): void {
+export function registerSchemas(server: McpServer, open: (context: ServerContext) => Opener): void {
   server.registerResource(
     'table-schema',
-    new ResourceTemplate(uriOf('{table}'), {
+    new ResourceTemplate(SCHEMA_URI, {
       list: () => ({
         resources: TABLES.map((table) => ({
           uri: uriOf(table),
           name: `schema-${table}`,
           title: `Table retail.${table}`,
           mimeType: MIME,
-          icons: icons('resource'),
+          icons: ICONS.resource,
         })),
       }),
-      complete: { table: (begun) => complete(begun) },
     }),
     {
       title: 'Schema of a table',
       description: 'Columns, types, keys, valid values and query hints of one table, as you may see them.',
       mimeType: MIME,
-      icons: icons('resource'),
+      icons: ICONS.resource,
     },
     (uri, { table: wanted }, context) =>
       runResource('table-schema', open(context), async ({ ask, signal }) => {
