@@ -19,7 +19,7 @@ import * as teach from './teach-clauses.ts'
 import { teachFunction } from './teach-functions.ts'
 import { teachRelation } from './teach-relations.ts'
 import { tooBig } from './teach-sizes.ts'
-import { intervalWithoutUnit, teachOperator, teachType } from './teach-types.ts'
+import { intervalWithoutUnit, teachOperator, teachType, typeLength } from './teach-types.ts'
 import {
   type Fields,
   fieldsOf,
@@ -160,6 +160,11 @@ function checkType(visit: Visit): void {
   const qualifies = path.length === 1 || (path.length === 2 && TYPE_SCHEMAS.has(path[0] ?? ''))
   refuseUnless(qualifies && TYPES.has(name), visit, 'type', () => teachType(path.join('.')))
   refuseUnless(listOf(visit.fields.arrayBounds).length <= 1, visit, 'type', () => teachType(`${name}[][]`))
+  // `name::char(10000000)` fills up with blanks, and `bpchar('10000000')` says it in another way.
+  const sizes = listOf(visit.fields.typmods).map(integerConstant)
+  const isPadded = name === 'bpchar' || name === 'char'
+  const fits = sizes.every((size) => size !== undefined && (!isPadded || size <= LIMITS.pad))
+  refuseUnless(fits, visit, 'type', () => typeLength(name))
 }
 
 /** `interval '30'` is thirty seconds, which nobody means. */

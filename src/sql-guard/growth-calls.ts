@@ -1,8 +1,11 @@
 /** The growth analysis over function calls. */
 import type { Analysis } from './growth.ts'
 import {
+  BASE_CHARACTERS,
   BUDGET,
+  ESCAPING,
   MEASURING,
+  NESTING,
   REGULAR_EXPRESSIONS,
   SUMMING,
   TEXT_BUILDING,
@@ -10,7 +13,7 @@ import {
   WIDE_ARITHMETIC,
 } from './growth-lists.ts'
 import { isOpenSeries } from './growth-series.ts'
-import { BASE, isUnbounded, plain, type Shape, SMALL, sumOfWidths, widest } from './growth-shape.ts'
+import { BASE, isUnbounded, plain, type Shape, SMALL, sumOfTexts, sumOfWidths, widest } from './growth-shape.ts'
 import { readPower, readValue, readValues, refuseOpen } from './growth-values.ts'
 import { ALL_AGGREGATES, LIMITS, ROW_FUNCTIONS, UNBOUNDED_AGGREGATES } from './lists.ts'
 import type { At } from './refusal.ts'
@@ -18,6 +21,14 @@ import { type Fields, fieldsOf, functionName, integerConstant, listOf, stringCon
 
 /** Reads a call; `given` stands in for the arguments when they are not written as such. */
 export function readCall(analysis: Analysis, call: Fields, at: At | undefined, given?: readonly Shape[]): Shape {
+  const before = analysis.parts
+  const shape = readAnyCall(analysis, call, at, given)
+  // What is computed from many rows is computed where it stands, not where its name is used.
+  if (call.over !== undefined || ALL_AGGREGATES.has(functionName(call))) analysis.parts = before + 1
+  return shape
+}
+
+function readAnyCall(analysis: Analysis, call: Fields, at: At | undefined, given?: readonly Shape[]): Shape {
   const name = functionName(call)
   const args = listOf(call.args)
   const order = readValues(analysis, call.agg_order)
@@ -33,14 +44,35 @@ export function readCall(analysis: Analysis, call: Fields, at: At | undefined, g
   analysis.copies(shapes, at)
   if (ROW_FUNCTIONS.has(name)) noteRows(analysis, name, args, shapes)
 
+  if (call.agg_within_group === true) return readOrdered(analysis, args, shapes, at)
   const special = SPECIAL[name]
   if (special !== undefined) return special(analysis, shapes, args, at)
   if (REGULAR_EXPRESSIONS.has(name)) return readRegularExpression(analysis, name, shapes, args, at)
   if (WIDE_ARITHMETIC.has(name)) return readPower(analysis, args[1], shapes, at)
-  if (SUMMING.has(name)) return readSum(analysis, shapes, at)
-  if (ROW_FUNCTIONS.has(name)) return plain(widest(shapes).element, widest(shapes).built)
+  if (SUMMING.has(name)) return nestedBy(name, readSum(analysis, shapes, at))
+  if (ROW_FUNCTIONS.has(name)) return { ...widest(shapes), width: widest(shapes).element }
   const result = widest(shapes)
-  return { ...result, built: result.built || TEXT_BUILDING.has(name) }
+  const width = ESCAPING.has(name) ? analysis.bounded(result.width * 2, at) : result.width
+  return nestedBy(name, { ...result, width, built: result.built || TEXT_BUILDING.has(name) })
+}
+
+function nestedBy(name: string, shape: Shape): Shape {
+  return NESTING.has(name) ? { ...shape, nested: true } : shape
+}
+
+/** A list of percentiles is a list of values, each as wide as what is ordered. */
+function readOrdered(
+  analysis: Analysis,
+  args: readonly TreeValue[],
+  shapes: readonly Shape[],
+  at: At | undefined,
+): Shape {
+  const written = fieldsOf(args[0], 'A_ArrayExpr')
+  const given = widest(shapes.slice(0, args.length))
+  const count =
+    written !== undefined ? listOf(written.elements).length : given.nested ? given.width * BASE_CHARACTERS : 1
+  const ordered = widest(shapes.slice(args.length))
+  return { ...widest(shapes), width: analysis.bounded(ordered.width * Math.max(1, count), at) }
 }
 
 function readCollecting(
@@ -66,17 +98,23 @@ function readCollecting(
     width: UNBOUNDED,
     element: name === 'string_agg' ? UNBOUNDED : width,
     built: name === 'string_agg' || widest(shapes).built,
+    nested: name !== 'string_agg',
+    parts: 1,
   }
 }
 
 /** Taking a collected list apart, or a long series, makes more rows than the planner believes. */
 function noteRows(analysis: Analysis, name: string, args: readonly TreeValue[], shapes: readonly Shape[]): void {
-  const open = name === 'generate_series' ? isOpenSeries(args) : shapes.some(isUnbounded)
+  const isLong = ({ element }: Shape) => element > BUDGET.takenApart && fieldsOf(args[0], 'A_ArrayExpr') === undefined
+  const open =
+    name === 'generate_series'
+      ? isOpenSeries(args)
+      : name !== 'string_to_array' && shapes.some((shape) => isUnbounded(shape) || isLong(shape))
   if (open && analysis.level !== undefined) analysis.level.multipliesRows = true
 }
 
 function readSum(analysis: Analysis, shapes: readonly Shape[], at: At | undefined): Shape {
-  return { ...widest(shapes), width: analysis.bounded(sumOfWidths(shapes), at), built: true }
+  return { ...widest(shapes), width: analysis.bounded(sumOfTexts(shapes), at), built: true }
 }
 
 type CallReader = (
@@ -97,7 +135,7 @@ const SPECIAL: Readonly<Record<string, CallReader>> = {
   repeat: (analysis, shapes, args, at) => plain(analysis.bounded((shapes[0] ?? BASE).width * padOf(args[1]), at), true),
   concat_ws: (analysis, shapes, _args, at) => {
     const separators = (shapes[0] ?? BASE).width * Math.max(0, shapes.length - 2)
-    return { ...widest(shapes), width: analysis.bounded(sumOfWidths(shapes) + separators, at), built: true }
+    return { ...widest(shapes), width: analysis.bounded(sumOfTexts(shapes) + separators, at), built: true }
   },
   array_to_string: (analysis, shapes, args, at) => {
     const between = [stringConstant(args[1]), args[2] === undefined ? '' : stringConstant(args[2])]
@@ -110,7 +148,7 @@ const SPECIAL: Readonly<Record<string, CallReader>> = {
         at,
       )
     }
-    return plain((shapes[0] ?? BASE).width, true)
+    return plain(analysis.text(shapes[0] ?? BASE, at).width, true)
   },
   string_to_array: readSplit,
   regexp_split_to_array: (analysis, shapes, args, at) => {
@@ -172,7 +210,7 @@ function readSplit(
 ): Shape {
   refuseCollected(analysis, shapes, 'Splitting', at)
   const text = shapes[0] ?? BASE
-  return { width: analysis.bounded(text.width * 40, at), element: text.width, built: text.built }
+  return { ...text, width: analysis.bounded(text.width * 40, at), element: text.width, nested: true }
 }
 
 function readRegularExpression(

@@ -1,7 +1,8 @@
 /** The growth analysis over query levels: WITH, FROM, set operations, select lists. */
 import type { Analysis, Level } from './growth.ts'
-import { countRowFunctions, isBlindProduct, isTakingApart } from './growth-product.ts'
-import { beside, eitherOf, NOTHING, type Output, renamed, type Source, tableNamed } from './growth-scope.ts'
+import { TABLE_PARTS } from './growth-lists.ts'
+import { countRowFunctions, countTakenApart, isBlindProduct, isGroupKey, isTakingApart } from './growth-product.ts'
+import { beside, eitherOf, isKnown, NOTHING, type Output, renamed, type Source, tableNamed } from './growth-scope.ts'
 import { widest } from './growth-shape.ts'
 import { readValue, readValues, refuseOpen } from './growth-values.ts'
 import {
@@ -54,7 +55,10 @@ export function readLevel(analysis: Analysis, select: Fields): Source {
         : readSelect(analysis, level, select)
 
     // UNION spills; these two are built in memory, as large as they turn out to be.
-    if (output.open && /INTERSECT|EXCEPT/.test(textOf(select.op))) refuseOpen(analysis, undefined)
+    if (/INTERSECT|EXCEPT/.test(textOf(select.op))) {
+      if (output.open) refuseOpen(analysis, undefined)
+      analysis.sought(output.outputs.map(({ shape }) => shape))
+    }
     if (output.outputs.length > MAX_COLUMNS) analysis.refuse(TOO_MANY_COLUMNS)
     for (const clause of ['whereClause', 'havingClause', 'limitCount', 'limitOffset'])
       readValue(analysis, select[clause])
@@ -73,18 +77,23 @@ function readSelect(analysis: Analysis, level: Level, select: Fields): Source {
   for (const item of listOf(select.fromClause)) level.sources.push(...readFrom(analysis, item))
   const many = level.sources.filter((source) => !source.oneRow).length
   const rowFunctions = countRowFunctions(select.targetList)
-  level.open = level.sources.some((source) => source.open) || isBlindProduct(select, many + rowFunctions)
+  const known = (path: readonly string[]) => isKnown(level.sources, path)
+  level.open = level.sources.some((source) => source.open) || isBlindProduct(select, many + rowFunctions, known)
+  level.apart = level.sources.reduce((sum, { apart }) => sum + apart, countTakenApart(select.targetList))
+  // The planner takes each for ten rows or a hundred; two of them, one inside the other, may be millions.
+  if (level.apart > 1) level.open = true
   level.multipliesRows = false
 
   const lists = listOf(select.valuesLists)
   const rows = readRows(analysis, lists)
-  const targets = listOf(select.targetList).map((item) =>
-    readTarget(analysis, level, fieldsOf(item, 'ResTarget') ?? {}),
+  const targets = listOf(select.targetList).map((item, index) =>
+    readTarget(analysis, level, fieldsOf(item, 'ResTarget') ?? {}, isGroupKey(select, index)),
   )
   const aggregated = level.aggregates && listOf(select.groupClause).length === 0
   return {
     ...beside([rows, ...targets]),
     open: (level.open && !aggregated) || level.multipliesRows,
+    apart: aggregated ? 0 : level.apart,
     oneRow: rowFunctions === 0 && lists.length <= 1 && (aggregated || listOf(select.fromClause).length === 0),
   }
 }
@@ -96,22 +105,28 @@ function readWithQuery(analysis: Analysis, level: Level, query: Fields): void {
 }
 
 function readRows(analysis: Analysis, lists: readonly TreeValue[]): Source {
-  const rows = lists.map((list) => readValues(analysis, fieldsOf(list, 'List')?.items))
+  const rows = lists.map((list) =>
+    listOf(fieldsOf(list, 'List')?.items).map((value) => analysis.named(() => readValue(analysis, value))),
+  )
   const outputs = (rows[0] ?? []).map((_, index) => ({
     names: [`column${index + 1}`],
     shape: widest(rows.map((row) => row[index]).filter((shape) => shape !== undefined)),
+    known: false,
   }))
   return { ...NOTHING, outputs }
 }
 
-function readTarget(analysis: Analysis, level: Level, target: Fields): Source {
+function readTarget(analysis: Analysis, level: Level, target: Fields, isKey: boolean): Source {
   const path = listOf(fieldsOf(target.val, 'ColumnRef')?.fields)
   if (nodeOf(path.at(-1))?.type === 'A_Star') {
-    return beside(path.length > 1 ? analysis.sourcesNamed(nameOf(path.at(-2)) ?? '') : level.sources)
+    const all = beside(path.length > 1 ? analysis.sourcesNamed(nameOf(path.at(-2)) ?? '') : level.sources)
+    for (const { shape } of all.outputs) analysis.write(shape.parts)
+    return all
   }
-  const shape = readValue(analysis, target.val)
+  const shape = analysis.named(() => readValue(analysis, target.val))
   const names = target.name === undefined ? namesOfValue(target.val) : [textOf(target.name)]
-  const output: Output = { names, shape }
+  const known = isKey || (path.length > 0 && isKnown(level.sources, namesOf(path)))
+  const output: Output = { names, shape, known }
   // `(row).*` makes several columns out of one value.
   const isExpanded = listOf(fieldsOf(target.val, 'A_Indirection')?.indirection).some(
     (part) => nodeOf(part)?.type === 'A_Star',
@@ -156,6 +171,8 @@ function readFrom(analysis: Analysis, item: TreeValue | undefined): readonly Sou
     return [renamed(readLevel(analysis, fieldsOf(fields.subquery, 'SelectStmt') ?? {}), alias ?? '', columns)]
   if (type === 'RangeFunction') return [readRowFunctions(analysis, fields, alias, columns)]
   const name = textOf(fields.relname)
+  // A sub-query in an expression is planned anew in each place where the expression is put.
+  analysis.write(TABLE_PARTS)
   const source = fields.schemaname === undefined ? analysis.withQuery(name) : undefined
   return [renamed(source ?? tableNamed(name), alias ?? name, columns)]
 }
@@ -200,5 +217,7 @@ function readRowFunctions(
   const names = ['key', 'value', ...own, ...(alias === undefined ? [] : [alias]), ...columns]
   // Takes a value of each row apart: multiplies by little, and by nothing that stands by itself.
   const oneRow = calls.every(isTakingApart)
-  return { ...NOTHING, alias: alias ?? own[0], outputs: [{ names, shape }], exact: false, open, oneRow }
+  const apart = calls.reduce((sum: number, call) => sum + countTakenApart(call), 0)
+  const known = own.every((name) => name === 'generate_series')
+  return { ...NOTHING, alias: alias ?? own[0], outputs: [{ names, shape, known }], exact: false, open, oneRow, apart }
 }

@@ -8,6 +8,9 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 /** A value without a useful bound: what an aggregate over all rows returns. */
 export const UNBOUNDED = 1e9
 
+/** Nodes of an expression that cost the planner as much as one table. */
+export const TABLE_PARTS = 250
+
 /** Characters of a constant that count as one base value. */
 export const BASE_CHARACTERS = 50
 
@@ -23,6 +26,15 @@ export const BUDGET = {
   onUnbounded: 8,
   /** Characters of a replacement: `replace(s, 'a', s)` squares a length. */
   replacement: 8,
+  /** Times that collected lists or documents are written as text. */
+  texts: 2,
+  /** Nodes of all expressions with those of the sub-queries that they name put in. */
+  parts: 50_000,
+  /** Base values of one column, and of all, where rows are held in memory to look for them: IN, EXCEPT, INTERSECT. */
+  soughtColumn: 4,
+  soughtRow: 24,
+  /** Base values of a text or list that is taken apart into rows. */
+  takenApart: 2,
   /** Rows of a generate_series that Postgres cannot estimate but we can. */
   seriesRows: 100_000,
 } as const
@@ -34,6 +46,13 @@ export const WIDE_NUMBER = 500
 export const SUMMING =
   words(`concat jsonb_build_object json_build_object jsonb_build_array json_build_array array_append
   array_prepend array_cat overlay lcm jsonb_set num_nulls num_nonnulls setweight`)
+
+/** Functions that make a list or a document. */
+export const NESTING = words(`to_json to_jsonb jsonb_build_object json_build_object jsonb_build_array json_build_array
+  array_append array_prepend array_cat string_to_array jsonb_set`)
+
+/** Functions that write a sign before others: a text of signs doubles. */
+export const ESCAPING = words('like_escape similar_to_escape')
 
 /** Functions that look at a value once and return a small one. */
 export const MEASURING =

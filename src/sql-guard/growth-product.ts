@@ -4,16 +4,34 @@
  * there are millions; what collects them in memory (`NOT IN`, INTERSECT, array_agg) is bounded by no time limit.
  */
 import { ROW_FUNCTIONS } from './lists.ts'
-import { type Fields, fieldsOf, functionName, isFields, listOf, namesOf, nodeOf, type TreeValue } from './tree.ts'
+import {
+  type Fields,
+  fieldsOf,
+  functionName,
+  integerConstant,
+  isFields,
+  listOf,
+  nameOf,
+  namesOf,
+  nodeOf,
+  type TreeValue,
+} from './tree.ts'
+
+/** Tells of a column, by its path, whether the planner knows how its values are spread. */
+type Known = (path: readonly string[]) => boolean
 
 /** Whether the FROM and WHERE of a level combine `sources` many-rowed sources so. */
-export function isBlindProduct(select: Fields, sources: number): boolean {
+export function isBlindProduct(select: Fields, sources: number, known: Known): boolean {
   if (sources < 2) return false
   const joins = listOf(select.fromClause).flatMap(joinsIn)
   const conditions = [select.whereClause, ...joins.map(({ quals }) => quals)].flatMap(conjuncts)
   const shared = joins.filter(({ isNatural, usingClause }) => isNatural === true || listOf(usingClause).length > 0)
-  const links = shared.length + conditions.filter(isLink).length
-  return links < sources - 1 && conditions.some(isBlind)
+  const names = shared.map(({ usingClause }) => listOf(usingClause).map((name) => nameOf(name) ?? ''))
+  const isKnownJoin = (columns: readonly string[]) => columns.length === 0 || columns.some((name) => known([name]))
+  const links = names.filter(isKnownJoin).length + conditions.filter((one) => isLink(one, known)).length
+  const isAnyBlind =
+    !names.every(isKnownJoin) || conditions.some((one) => isBlind(one) || (isColumnPair(one) && !isLink(one, known)))
+  return links < sources - 1 && isAnyBlind
 }
 
 function joinsIn(item: TreeValue): Fields[] {
@@ -28,10 +46,38 @@ function conjuncts(condition: TreeValue | undefined): TreeValue[] {
   return both?.boolop === 'AND_EXPR' ? listOf(both.args).flatMap(conjuncts) : [condition]
 }
 
-/** `a.id = b.id`: the planner knows how many rows that leaves. */
-function isLink(condition: TreeValue): boolean {
+/**
+ * `a.id = b.id`: the planner knows how many rows that leaves; not where a column was computed, as `0 AS k`: it takes two hundred
+ * different values for granted.
+ */
+function isLink(condition: TreeValue, known: Known): boolean {
+  const { lexpr, rexpr } = fieldsOf(condition, 'A_Expr') ?? {}
+  return isColumnPair(condition) && [lexpr, rexpr].every((side) => known(pathOf(side)))
+}
+
+function isColumnPair(condition: TreeValue): boolean {
   const comparison = fieldsOf(condition, 'A_Expr')
   return namesOf(comparison?.name)[0] === '=' && isColumn(comparison?.lexpr) && isColumn(comparison?.rexpr)
+}
+
+function pathOf(value: TreeValue | undefined): readonly string[] {
+  return namesOf(fieldsOf(value, 'ColumnRef')?.fields)
+}
+
+/** Whether an item of the select list is all that the level groups by: each of its values is there once. */
+export function isGroupKey(select: Fields, index: number): boolean {
+  const targets = listOf(select.targetList)
+  const target = fieldsOf(targets[index], 'ResTarget')
+  const [group, another] = listOf(select.groupClause)
+  if (select.distinctClause !== undefined && targets.length === 1) return true
+  if (target === undefined || group === undefined || another !== undefined) return false
+  const [name, ...rest] = pathOf(group)
+  const isAlias = rest.length === 0 && name !== undefined && name === target.name
+  return integerConstant(group) === index + 1 || isAlias || withoutPlaces(group) === withoutPlaces(target.val)
+}
+
+function withoutPlaces(value: TreeValue | undefined): string {
+  return JSON.stringify(value, (key, inside) => (key === 'location' ? undefined : inside)) ?? ''
 }
 
 /** Holds a comparison of something computed from columns, or a call on columns that is a condition by itself. */
@@ -48,7 +94,7 @@ function isBlind(condition: TreeValue): boolean {
 
 /** `a.n = a.n * 1` is caught above; `a.n = a.n` is not an estimate's business, `a.n >= a.n` is. */
 function isComparedWithItself(sides: readonly (TreeValue | undefined)[]): boolean {
-  const [left, right] = sides.map((side) => namesOf(fieldsOf(side, 'ColumnRef')?.fields).join('.'))
+  const [left, right] = sides.map((side) => pathOf(side).join('.'))
   return left !== '' && left === right
 }
 
@@ -71,6 +117,18 @@ export function countRowFunctions(value: TreeValue | undefined): number {
   const call = fieldsOf(value, 'FuncCall')
   const own = call !== undefined && ROW_FUNCTIONS.has(functionName(call)) && !isTakingApart(value) ? 1 : 0
   return own + Object.values(value).reduce((sum: number, inside) => sum + countRowFunctions(inside), 0)
+}
+
+/** Calls that take a value apart. A list that is written out does not count: the planner knows how long it is. */
+export function countTakenApart(value: TreeValue | undefined): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + countTakenApart(item), 0)
+  if (!isFields(value) || fieldsOf(value, 'SubLink') !== undefined) return 0
+  const call = fieldsOf(value, 'FuncCall')
+  const name = call === undefined ? '' : functionName(call)
+  const isCounted = !ROW_FUNCTIONS.has(name) || name === 'string_to_array' || name === 'generate_series'
+  const isWritten = listOf(call?.args).some((arg) => fieldsOf(arg, 'A_ArrayExpr') !== undefined)
+  const own = isCounted || isWritten ? 0 : 1
+  return own + Object.values(value).reduce((sum: number, inside) => sum + countTakenApart(inside), 0)
 }
 
 /** `unnest(o.tags)`, as opposed to a series or a written list. */

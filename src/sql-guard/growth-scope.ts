@@ -6,6 +6,8 @@ import { BASE, type Shape, SMALL, sumOfWidths, widest } from './growth-shape.ts'
 export interface Output {
   readonly names: readonly string[]
   readonly shape: Shape
+  /** The planner knows how its values are spread: a table's column, or a key that is there once. */
+  readonly known: boolean
 }
 
 /** Something with rows: a table, a sub-query, a query in WITH, a function in FROM. */
@@ -22,6 +24,8 @@ export interface Source {
   readonly open: boolean
   /** Has one row at most. */
   readonly oneRow: boolean
+  /** How often its rows were made by taking a value apart, one inside the other. */
+  readonly apart: number
 }
 
 /** A source without columns. */
@@ -33,6 +37,7 @@ export const NOTHING: Source = {
   exact: true,
   open: false,
   oneRow: false,
+  apart: 0,
 }
 
 /** A retail table. */
@@ -51,7 +56,8 @@ export function columnOf(source: Source): Shape {
 /** All columns of a source together. */
 export function rowOf(source: Source): Shape {
   const width = sumOfWidths(source.outputs.map(({ shape }) => shape)) + source.unnamedWidth
-  return { ...columnOf(source), width: Math.min(UNBOUNDED, Math.max(SMALL.width, width)) }
+  const parts = source.outputs.reduce((sum, { shape }) => sum + shape.parts, 1)
+  return { ...columnOf(source), width: Math.min(UNBOUNDED, Math.max(SMALL.width, width)), nested: true, parts }
 }
 
 /** Joins sources: the columns of all. */
@@ -65,6 +71,7 @@ export function beside(sources: readonly Source[]): Source {
     exact: sources.every(({ exact }) => exact),
     open: sources.some(({ open }) => open),
     oneRow: sources.every(({ oneRow }) => oneRow),
+    apart: sources.reduce((sum, { apart }) => sum + apart, 0),
   }
 }
 
@@ -75,12 +82,17 @@ export function eitherOf(first: Source, second: Source): Source {
   const other = (index: number) => (isExact ? second.outputs[index]?.shape : undefined) ?? columnOf(second)
   return {
     alias: undefined,
-    outputs: first.outputs.map(({ names, shape }, index) => ({ names, shape: widest([shape, other(index)]) })),
+    outputs: first.outputs.map(({ names, shape, known }, index) => ({
+      names,
+      shape: widest([shape, other(index)]),
+      known: known && isExact && second.outputs[index]?.known === true,
+    })),
     unnamed: first.unnamed === undefined ? undefined : widest([first.unnamed, columnOf(second)]),
     unnamedWidth: Math.max(first.unnamedWidth, first.unnamed === undefined ? 0 : rowOf(second).width),
     exact: isExact,
     open,
     oneRow: false,
+    apart: Math.max(first.apart, second.apart),
   }
 }
 
@@ -88,15 +100,25 @@ export function eitherOf(first: Source, second: Source): Source {
 export function renamed(source: Source, alias: string | undefined, columns: readonly string[]): Source {
   if (alias === undefined) return source
   if (source.exact) {
-    const outputs = source.outputs.map(({ names, shape }, index) => ({
+    const outputs = source.outputs.map(({ names, ...output }, index) => ({
       names: columns[index] === undefined ? names : [columns[index]],
-      shape,
+      ...output,
     }))
     return { ...source, alias, outputs }
   }
   // Which column gets which name is not known: each may be the widest.
   const shape = columnOf(source)
-  return { ...source, alias, outputs: [...columns.map((name) => ({ names: [name], shape })), ...source.outputs] }
+  const known = source.outputs.every((output) => output.known)
+  return { ...source, alias, outputs: [...columns.map((name) => ({ names: [name], shape, known })), ...source.outputs] }
+}
+
+/** Tells whether the planner knows how the values of a column are spread, wherever it may come from. */
+export function isKnown(sources: readonly Source[], path: readonly string[]): boolean {
+  const name = path.at(-1) ?? ''
+  const alias = path.at(-2)
+  return sources
+    .filter((source) => alias === undefined || source.alias === alias)
+    .every(({ outputs }) => outputs.every((output) => output.known || !output.names.includes(name)))
 }
 
 /** Returns what a name may stand for among sources; undefined when none of them has it. */

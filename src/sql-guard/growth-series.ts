@@ -8,6 +8,7 @@ import {
   fieldsOf,
   functionName,
   integerConstant,
+  isFields,
   listOf,
   namesOf,
   stringConstant,
@@ -25,6 +26,19 @@ const UNITS: readonly (readonly [unit: RegExp, milliseconds: number])[] = [
   [/^s/, SECOND],
 ]
 
+const DAY = 86_400 * SECOND
+/** Units of `date_trunc`. */
+const SPANS: typeof UNITS = [
+  [/^year/, 366 * DAY],
+  [/^quarter/, 92 * DAY],
+  [/^month/, 31 * DAY],
+  [/^week/, 7 * DAY],
+  [/^(day|hour|minute|second)/, DAY],
+]
+
+/** As Postgres and Date read it alike: Date takes `(BC)` for a comment. */
+const DATE = /^\d{4}-\d\d?-\d\d?([ T]\d\d?:\d\d(:\d\d(\.\d+)?)?(Z|[-+]\d\d(:?\d\d)?)?)?$/
+
 /** Tells whether a series may have more rows than anyone expects: too many, or bounds that only the data know. */
 export function isOpenSeries(args: readonly TreeValue[]): boolean {
   const [first, last, step] = args
@@ -37,7 +51,8 @@ export function isOpenSeries(args: readonly TreeValue[]): boolean {
   const stop = moment(last) ?? number(last)
   const stride = step === undefined ? 1 : (duration(step) ?? number(step))
   if (start === undefined || stop === undefined || stride === undefined) return true
-  return !(Math.abs(stop - start) / Math.abs(stride) <= BUDGET.seriesRows)
+  const span = Math.abs(stop - start) + slack(first) + slack(last)
+  return !(span / Math.abs(stride) <= BUDGET.seriesRows)
 }
 
 function number(value: TreeValue | undefined): number | undefined {
@@ -49,7 +64,7 @@ function number(value: TreeValue | undefined): number | undefined {
 /** Reads a date that is written in the query, or today's, in milliseconds. */
 function moment(value: TreeValue | undefined): number | undefined {
   const text = stringConstant(value)
-  if (text !== undefined) return Date.parse(text) || undefined
+  if (text !== undefined) return DATE.test(text.trim()) ? Date.parse(text.trim()) || undefined : undefined
   const cast = fieldsOf(value, 'TypeCast')
   if (cast !== undefined) return moment(cast.arg)
   if (fieldsOf(value, 'SQLValueFunction') !== undefined) return Date.now()
@@ -61,8 +76,11 @@ function moment(value: TreeValue | undefined): number | undefined {
     if (/^(now|transaction_timestamp|statement_timestamp)$/.test(name)) return Date.now()
     if (/^(date_trunc|timezone)$/.test(name)) return moment(args[1])
     if (name === 'date') return moment(args[0])
-    if (name === 'make_date')
-      return Date.UTC(number(args[0]) ?? Number.NaN, (number(args[1]) ?? 1) - 1, number(args[2]) ?? 1) || undefined
+    if (name === 'make_date') {
+      const year = number(args[0]) ?? Number.NaN
+      if (!(year >= 100)) return undefined // Date takes 25 for 1925
+      return Date.UTC(year, (number(args[1]) ?? 1) - 1, number(args[2]) ?? 1) || undefined
+    }
     return undefined
   }
   const expression = fieldsOf(value, 'A_Expr')
@@ -72,6 +90,21 @@ function moment(value: TreeValue | undefined): number | undefined {
   const days = integerConstant(expression?.rexpr)
   const change = days === undefined ? duration(expression?.rexpr) : days * 86_400 * SECOND
   return base === undefined || change === undefined ? undefined : base + (operator === '+' ? change : -change)
+}
+
+/** How far back `date_trunc` may reach, and what a time zone may move; `date_trunc('millennium', …)` by a thousand years. */
+function slack(value: TreeValue | undefined): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + slack(item), 0)
+  if (!isFields(value)) return 0
+  const call = fieldsOf(value, 'FuncCall')
+  const inside = Object.values(value).reduce((sum: number, item) => sum + slack(item), 0)
+  if (call === undefined) return inside
+  const unit = stringConstant(listOf(call.args)[0])?.toLowerCase() ?? ''
+  const reach =
+    functionName(call) === 'date_trunc'
+      ? (SPANS.find(([pattern]) => pattern.test(unit))?.[1] ?? Number.POSITIVE_INFINITY)
+      : DAY
+  return inside + reach
 }
 
 /** Reads an interval that is written in the query, in milliseconds; undefined when any part is not understood. */
@@ -87,6 +120,8 @@ function duration(value: TreeValue | undefined): number | undefined {
   for (const [, amount, name = ''] of parts) {
     const unit = UNITS.find(([pattern]) => pattern.test(name))
     if (unit === undefined) return undefined
+    // '1 month -29 days' never comes past the end of February.
+    if (Number(amount) * sum < 0) return undefined
     sum += Number(amount) * unit[1]
   }
   return sum === 0 ? undefined : sum

@@ -3,8 +3,8 @@ import type { Analysis } from './growth.ts'
 import { readCall } from './growth-calls.ts'
 import { readLevel } from './growth-levels.ts'
 import { BASE_CHARACTERS, TEXT_BUILDING, VALUE_OPERATORS, WIDE_ARITHMETIC, WIDE_NUMBER } from './growth-lists.ts'
-import { beside, findColumn, rowOf, type Source } from './growth-scope.ts'
-import { BASE, isUnbounded, plain, type Shape, SMALL, sumOfWidths, widest } from './growth-shape.ts'
+import { beside, columnOf, findColumn, rowOf, type Source } from './growth-scope.ts'
+import { BASE, isUnbounded, plain, type Shape, SMALL, sumOfTexts, sumOfWidths, widest } from './growth-shape.ts'
 import { FIXED_TYPES } from './lists.ts'
 import type { At } from './refusal.ts'
 import {
@@ -32,6 +32,7 @@ export function readValue(analysis: Analysis, value: TreeValue | undefined): Sha
   if (node === undefined) return SMALL
   const start = locationOf(node.fields)
   const at = start === undefined ? undefined : { byte: start }
+  analysis.write(1, at)
   const reader = READERS[node.type]
   if (reader !== undefined) return reader(analysis, node.fields, at)
   return widest(Object.values(node.fields).map((field) => readAny(analysis, field))) // CASE, COALESCE, lists …
@@ -48,7 +49,11 @@ function readAny(analysis: Analysis, value: TreeValue | undefined): Shape {
 
 const READERS: Readonly<Record<string, Reader>> = {
   A_Const: (_analysis, fields) => readConstant(fields),
-  ColumnRef: (analysis, fields) => readColumn(analysis, fields),
+  ColumnRef: (analysis, fields, at) => {
+    const shape = readColumn(analysis, fields)
+    analysis.write(shape.parts, at)
+    return shape
+  },
   FuncCall: readCall,
   A_Expr: readExpression,
   A_ArrayExpr: readArray,
@@ -112,8 +117,11 @@ function readExpression(analysis: Analysis, fields: Fields, at: At | undefined):
   if (fields.kind === 'AEXPR_NULLIF') return sides[0] ?? BASE // it returns its first argument
   if (operator === '||') {
     analysis.copies(sides, at)
-    return { ...widest(sides), width: analysis.bounded(sumOfWidths(sides), at), built: true }
+    return { ...widest(sides), width: analysis.bounded(sumOfTexts(sides), at), built: true }
   }
+  // Two conditions of a text search put together; between lists and ranges, true or false.
+  if (operator === '&&' || operator === '<->')
+    return sides.some(isUnbounded) ? SMALL : plain(analysis.bounded(sumOfWidths(sides), at))
   if (operator.includes('~') && sides[0] !== undefined && isUnbounded(sides[0])) {
     analysis.refuse(
       {
@@ -143,25 +151,29 @@ export function readPower(
 function readArray(analysis: Analysis, fields: Fields, at: At | undefined): Shape {
   const elements = readValues(analysis, fields.elements)
   analysis.copies(elements, at)
-  const width = analysis.bounded(Math.max(1, sumOfWidths(elements) / 4), at)
-  return { width, element: widest(elements).width, built: widest(elements).built }
+  const width = analysis.bounded(Math.max(1, sumOfWidths(elements)), at)
+  return { ...widest(elements), width, element: widest(elements).width, nested: true }
 }
 
-/** `list[1]` is one element, `list[1:2]` and `(row).field` may be all of it. */
+/** `list[1]` is one element, `list[1:2]` and `(row).field` may be all of it; `(o).array_agg` is a call, like `o.array_agg`. */
 function readPart(analysis: Analysis, fields: Fields): Shape {
   const whole = readValue(analysis, fields.arg)
   const parts = listOf(fields.indirection)
+  const alias = listOf(fieldsOf(fields.arg, 'ColumnRef')?.fields).map(nameOf)
+  const sources = alias.length === 1 ? analysis.sourcesNamed(alias[0] ?? '') : []
+  const call = namesOf(parts).find((name) => isRowFunction(name, sources))
+  if (call !== undefined) return readRowFunction(analysis, call, whole)
   for (const part of parts) readAny(analysis, part)
   const index = fieldsOf(parts.at(-1), 'A_Indices')
   return parts.length === 1 && index !== undefined && index.is_slice !== true
-    ? plain(whole.element, whole.built)
+    ? { ...whole, width: whole.element }
     : whole
 }
 
 function readRow(analysis: Analysis, fields: Fields, at: At | undefined): Shape {
   const values = readValues(analysis, fields.args)
   analysis.copies(values, at)
-  return { ...widest(values), width: analysis.bounded(Math.max(1, sumOfWidths(values)), at) }
+  return { ...widest(values), width: analysis.bounded(Math.max(1, sumOfWidths(values)), at), nested: true }
 }
 
 function readCast(analysis: Analysis, fields: Fields, at: At | undefined): Shape {
@@ -171,7 +183,12 @@ function readCast(analysis: Analysis, fields: Fields, at: At | undefined): Shape
   const name = namesOf(type.names).at(-1) ?? ''
   const isList = listOf(type.arrayBounds).length > 0
   if (FIXED_TYPES.has(name) && !isList) return SMALL
-  if (name !== 'numeric' && name !== 'decimal') return value
+  if (isList || name === 'json' || name === 'jsonb') return { ...value, nested: true }
+  if (name !== 'numeric' && name !== 'decimal') {
+    const text = analysis.text(value, at)
+    const padding = name === 'bpchar' || name === 'char' ? (integerConstant(listOf(type.typmods)[0]) ?? 1) : 0
+    return { ...text, width: analysis.bounded(text.width + padding / BASE_CHARACTERS, at) }
+  }
   const built = value.built || isBuiltText(fields.arg)
   const precision = integerConstant(listOf(type.typmods)[0]) ?? 0
   return { ...value, width: Math.max(value.width, precision / BASE_CHARACTERS, built ? WIDE_NUMBER : 0) }
@@ -187,13 +204,19 @@ function readSubquery(analysis: Analysis, fields: Fields, at: At | undefined): S
   const source = readLevel(analysis, fieldsOf(fields.subselect, 'SelectStmt') ?? {})
   const kind = textOf(fields.subLinkType)
   const row = rowOf(source)
-  if (kind === 'EXPR_SUBLINK') return row
+  if (kind === 'EXPR_SUBLINK') return { ...columnOf(source), width: row.width }
   if (kind === 'EXISTS_SUBLINK' || kind === '') return SMALL
   // ARRAY(…) collects; IN (…), ANY, ALL build a hash table that Postgres sizes by its estimate and never spills.
   if (source.open) refuseOpen(analysis, at)
-  if (kind !== 'ARRAY_SUBLINK') return SMALL
+  if (kind !== 'ARRAY_SUBLINK') {
+    analysis.sought(
+      source.outputs.map(({ shape }) => shape),
+      at,
+    )
+    return SMALL
+  }
   analysis.collect(row.width, at)
-  return { ...plain(Number.POSITIVE_INFINITY), element: row.width }
+  return { ...plain(Number.POSITIVE_INFINITY), element: row.width, nested: true }
 }
 
 /** Refuses to collect rows whose number only the run will tell. */

@@ -30,6 +30,8 @@ export interface Level {
   open: boolean
   /** An aggregate makes one row of many. */
   aggregates: boolean
+  /** How often its rows were made by taking a value apart, one inside the other. */
+  apart: number
 }
 
 /** Hints that several refusals share. */
@@ -41,6 +43,14 @@ const LESSONS = {
   aggregateTooWide: {
     sentence: 'The query collects values into a list or text that are themselves very long.',
     hint: 'Collect short columns only, once, and return rows instead of nesting aggregates.',
+  },
+  tooManyParts: {
+    sentence: 'The expressions of this query, with the sub-queries that they name written out, are very long.',
+    hint: 'Use a computed column once or twice per level, and compute it in fewer levels.',
+  },
+  soughtTooWide: {
+    sentence: 'IN, INTERSECT or EXCEPT looks for values here that are very long.',
+    hint: 'Compare ids or short columns, or write EXISTS with a condition on ids.',
   },
   tooManyCopies: {
     sentence: 'The query works in too many places on what string_agg, array_agg or jsonb_agg collected.',
@@ -54,6 +64,10 @@ export class Analysis {
   #unboundedAggregates = 0
   #aggregatedWidth = 0
   #onUnbounded = 0
+  #texts = 0
+  #written = 0
+  /** Nodes of the expression that is being read, names of sub-queries' columns replaced by what they stand for. */
+  parts = 0
 
   run(select: Fields): Growth {
     readLevel(this, select)
@@ -62,7 +76,14 @@ export class Analysis {
 
   /** Reads a query level inside the current one. */
   within<Result>(read: (level: Level) => Result): Result {
-    const level: Level = { sources: [], withQueries: new Map(), multipliesRows: false, open: false, aggregates: false }
+    const level: Level = {
+      sources: [],
+      withQueries: new Map(),
+      multipliesRows: false,
+      open: false,
+      aggregates: false,
+      apart: 0,
+    }
     this.#levels.push(level)
     const result = read(level)
     this.#levels.pop()
@@ -101,6 +122,38 @@ export class Analysis {
     const collected = shapes.filter(isUnbounded).length
     this.#onUnbounded += collected
     if (collected > 1 || this.#onUnbounded > BUDGET.onUnbounded) this.refuse(LESSONS.tooManyCopies, at)
+  }
+
+  /** Counts nodes of an expression; a column of a sub-query has as many as its own expression. */
+  write(parts: number, at?: At): void {
+    this.parts += parts
+    this.#written += parts
+    if (this.#written > BUDGET.parts) this.refuse(LESSONS.tooManyParts, at)
+  }
+
+  /** Reads an expression that gets a name; its shape knows how long it is. */
+  named(read: () => Shape): Shape {
+    const outer = this.parts
+    this.parts = 0
+    const shape = read()
+    const parts = Math.max(1, this.parts)
+    this.parts += outer
+    return { ...shape, parts }
+  }
+
+  /** Turns a value to text, its width bounded. */
+  text(shape: Shape, at: At | undefined): Shape {
+    if (!shape.nested) return shape
+    if (isUnbounded(shape) && ++this.#texts > BUDGET.texts) this.refuse(LESSONS.tooManyCopies, at)
+    return { ...shape, width: this.bounded(shape.width * 2, at), nested: false }
+  }
+
+  /** Checks a row that others are held in memory to be compared with. */
+  sought(columns: readonly Shape[], at?: At): void {
+    const isWide = columns.some(({ width }) => width > BUDGET.soughtColumn)
+    if (isWide || columns.reduce((sum, { width }) => sum + width, 0) > BUDGET.soughtRow) {
+      this.refuse(LESSONS.soughtTooWide, at)
+    }
   }
 
   /** Bounds a width that was computed; what an aggregate collected stays UNBOUNDED. */

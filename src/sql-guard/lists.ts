@@ -230,9 +230,11 @@ export const VALUE_KEYWORDS = new Set(
 export const HIDDEN_COLUMNS = new Set(words('ctid xmin xmax cmin cmax tableoid rls_user_id'))
 
 /**
- * Functions that a row can be given to by writing them like a column (`o.row_to_json`), where no call stands in the tree.
- * Those that begin with pg_ are refused by that. `to_jsonb` may be used so.
+ * Functions that a row can be given to by writing them like a column (`o.row_to_json`, `(o).row_to_json`), where no call stands
+ * in the tree, and that are not on the list of functions. Those that begin with pg_ are refused by that. A test asks Postgres
+ * which ones there are.
  */
 export const FUNCTIONS_LIKE_COLUMNS = new Set(
-  words('row_to_json record_out record_send hash_record hash_record_extended'),
+  words(`row_to_json record_out record_send hash_record hash_record_extended json_agg_strict jsonb_agg_strict
+    quote_literal quote_nullable any_out anyelement_out anynonarray_out anycompatible_out anycompatiblenonarray_out`),
 )

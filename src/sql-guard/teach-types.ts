@@ -1,5 +1,5 @@
 /** Sentences for types and operators that are not on the list. */
-import { TYPES } from './lists.ts'
+import { LIMITS, TYPES } from './lists.ts'
 import { nearest } from './nearest.ts'
 import type { Lesson } from './refusal.ts'
 
@@ -83,6 +83,14 @@ export function teachType(name: string): Lesson {
   return {
     sentence,
     hint: `${suggestion}Cast to text, integer, numeric, boolean, date, timestamptz, interval, uuid or jsonb.`,
+  }
+}
+
+/** A type whose length is large, or no plain number. */
+export function typeLength(name: string): Lesson {
+  return {
+    sentence: `The length of ${name === 'bpchar' ? 'char' : name} must be a plain number${name === 'bpchar' || name === 'char' ? ` of at most ${LIMITS.pad}` : ''} here.`,
+    hint: 'Cast to text instead: value::text; text has no length and is not filled up with blanks.',
   }
 }
 

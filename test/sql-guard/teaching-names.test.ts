@@ -130,6 +130,14 @@ describe('types and operators', () => {
       'The type datetime is not available.',
       'Write timestamp, for example value::timestamp.',
     ],
+    ...['status::char(1001)', "status::bpchar('10')", 'status::char(10485760)[]'].map(
+      (cast) =>
+        [
+          `SELECT ${cast} FROM orders`,
+          'The length of char must be a plain number of at most 1000 here.',
+          'Cast to text instead: value::text; text has no length and is not filled up with blanks.',
+        ] as const,
+    ),
     [
       'SELECT quantity::double FROM order_items',
       'The type double is not available.',
