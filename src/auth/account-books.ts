@@ -7,6 +7,7 @@
  * | rotations | refresh tokens that were used, their sealed answers   | answers 30 s, hashes as long as a grant can |
  * | clients   | when a grant was last used                            | until it is disconnected                    |
  * | sessions  | the user's sessions, by the name of their objects     | until they end                              |
+ * | spent     | codes of a person's own commands that were used       | until the next one, once their time is over |
  * | refusals  | when the cost gate refused a query of the user        | ten minutes                                 |
  */
 
@@ -33,6 +34,7 @@ const TABLES = `
   create table if not exists clients (grant_id text primary key, last_used integer not null);
   create table if not exists sessions (
     name text primary key, client_id text not null, grant_id text not null, started_at integer not null, last_used integer not null);
+  create table if not exists spent (mark text primary key, until integer not null);
   create table if not exists refusals (at integer not null);`
 
 /** The tables of one account; they are made with the first entry, so that a question about nobody leaves nothing behind. */
@@ -114,6 +116,14 @@ export class AccountBooks {
 
   forgetSession(name: string): void {
     this.#write('delete from sessions where name = ?', name)
+  }
+
+  /** Spends what is good once, until the second `until`; false when it was spent before. */
+  spend(mark: string, until: number, now: number): boolean {
+    this.#write('delete from spent where until * 1000 < ?', now)
+    if (this.#read('select mark from spent where mark = ?', mark).length > 0) return false
+    this.#write('insert into spent values (?, ?)', mark, until)
+    return true
   }
 
   /** Notes a refusal of the cost gate, and drops those from before `before`. */

@@ -63,6 +63,11 @@ export class Account extends DurableObject<AccountBindings> {
     })
   }
 
+  /** Spends the code of a command that the user has allowed; false when it was spent before. */
+  async spendCode(mark: string, until: number): Promise<boolean> {
+    return this.#books.spend(mark, until, Date.now())
+  }
+
   /** Notes that a session was used; when there are more than fifty, the one that rested longest ends. */
   async touchSession(use: SessionUse): Promise<void> {
     const now = Date.now()

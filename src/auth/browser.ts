@@ -1,9 +1,10 @@
 import type { Config } from '../env.ts'
 import { isSigned, randomHex, signText } from '../hmac.ts'
+import { readTicket, signTicket } from './ticket.ts'
 
 /**
- * Who is signed in at a browser: a cookie that only we can sign. It opens the consent page and the page of connected
- * clients, nothing else; no tool is ever called with it.
+ * Who is signed in at a browser: a cookie that only we can sign. It opens the pages that ask for consent and the page of
+ * connected clients, nothing else; no tool is ever called with it.
  */
 
 const COOKIE = '__Host-zava-browser'
@@ -11,18 +12,13 @@ const LIFETIME_S = 8 * 3600
 
 /** Returns the user id of a signed-in browser, or undefined. */
 export async function readBrowser(request: Request, config: Config, now: number): Promise<string | undefined> {
-  const value = readCookie(request, COOKIE) ?? ''
-  const [version, userId = '', expiry = '', nonce = '', mac = '', rest] = value.split('.')
-  if (version !== 'b1' || rest !== undefined || !/^\d{10}$/.test(expiry) || Number(expiry) * 1000 < now)
-    return undefined
-  const body = [version, userId, expiry, nonce].join('.')
-  return (await isSigned(config.SESSION_KEY, `browser:${body}`, mac)) ? userId : undefined
+  return (await readTicket('browser', readCookie(request, COOKIE) ?? '', config, now))?.userId
 }
 
 /** Returns the cookie that signs a user in at a browser, for eight hours; always a new one, whatever was there before. */
 export async function browserCookie(userId: string, config: Config, now: number): Promise<string> {
-  const body = ['b1', userId, Math.floor(now / 1000) + LIFETIME_S, randomHex(16)].join('.')
-  return cookie(COOKIE, `${body}.${await signText(config.SESSION_KEY, `browser:${body}`)}`, LIFETIME_S)
+  const ticket = { userId, mark: randomHex(16), until: Math.floor(now / 1000) + LIFETIME_S }
+  return cookie(COOKIE, await signTicket('browser', ticket, config), LIFETIME_S)
 }
 
 /** The cookie that signs a browser out. */

@@ -199,7 +199,8 @@ function callbackUrl(config: Config): string {
   return new URL(CALLBACK_PATH, config.PUBLIC_URL).href
 }
 
-async function challengeOf(verifier: string): Promise<string> {
+/** Returns the S256 challenge of a verifier (RFC 7636). */
+export async function challengeOf(verifier: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
   return base64url.encode(new Uint8Array(digest))
 }

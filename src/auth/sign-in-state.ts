@@ -13,7 +13,7 @@ const LIFETIME_S = 600
 /** Browsers drop cookies over 4 kB, encryption included. */
 const MAX_RETURN = 2_600
 /** Where a sign-in may lead back to: nothing that a link of somebody else's could name. */
-const RETURNS = /^\/(authorize\?|connections$)/
+const RETURNS = /^\/(authorize\?|connections$|connections\/command\?)/
 
 const content = z.strictObject({
   state: z.string(),

@@ -58,16 +58,21 @@ export function consentPage({ client, person, scopes, hidden, headers }: Consent
           ${scopes.map((scope) => html`<li>${line(scope, person)}</li>`)}
         </ul>
         <p class="soft">It can change nothing. You can disconnect it at any time among your <a href="/connections" target="_blank" rel="noopener">connected clients</a>.</p>
-        <div class="actions">
-          <button class="primary" name="decision" value="allow">Allow</button>
-          <button name="decision" value="deny">Deny</button>
-        </div>
-        <p class="soft">
-          You are signed in as ${person.displayName}.
-          <button class="link" name="decision" value="switch">Not you? Sign in as somebody else</button>
-        </p>
+        ${decision(person)}
       </form>`,
   })
+}
+
+/** How a form that asks for consent ends: yes, no, or as somebody else. */
+export function decision({ displayName }: Person) {
+  return html`<div class="actions">
+      <button class="primary" name="decision" value="allow">Allow</button>
+      <button name="decision" value="deny">Deny</button>
+    </div>
+    <p class="soft">
+      You are signed in as ${displayName}.
+      <button class="link" name="decision" value="switch">Not you? Sign in as somebody else</button>
+    </p>`
 }
 
 /** A sentence for what a scope opens to this person: `Read sales, stock and customers of Zava Retail Seattle`. */

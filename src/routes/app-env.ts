@@ -13,6 +13,7 @@ export interface AccountNamespace {
     fetch(request: Request): Promise<Response>
     listClients(): Promise<readonly ConnectedClient[]>
     disconnect(grantId: string): Promise<boolean>
+    spendCode(mark: string, until: number): Promise<boolean>
   }
 }
 

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { formToken, isFormToken, readBrowser, SIGNED_OUT } from '../auth/browser.ts'
 import { type Person, readPerson } from '../auth/person.ts'
+import { readTicket } from '../auth/ticket.ts'
 import { bearerToken, InvalidTokenError, servicePrincipal } from '../auth/token.ts'
 import { AuthorizationError, NotFoundError } from '../errors.ts'
 import { connectionsPage } from '../pages/connections.ts'
@@ -79,6 +80,7 @@ async function listAsJson(c: AppContext): Promise<Response> {
   const clients = await c.env.ACCOUNT.getByName(person.userId).listClients()
   return c.json(
     {
+      person: person.displayName,
       clients: clients.map((client) => ({
         id: client.grantId,
         name: client.name,
@@ -93,14 +95,23 @@ async function listAsJson(c: AppContext): Promise<Response> {
   )
 }
 
-/** Only the person's own token of the company's issuer counts here: a client that was allowed to read must not manage the others. */
+/**
+ * Only what a person's own command got for their yes, or their token of the company's issuer: a client that was allowed to
+ * read must not manage the others.
+ */
 async function whoAsksByToken(c: AppContext): Promise<Person> {
   try {
-    const { userId } = await servicePrincipal(bearerToken(c.req.raw), c.var.config, Date.now())
+    const token = bearerToken(c.req.raw)
+    const now = Date.now()
+    const command = await readTicket('command', token, c.var.config, now)
+    const { userId } = command ?? (await servicePrincipal(token, c.var.config, now))
     return await readPerson(userId, c.var.config)
   } catch (error) {
     if (!(error instanceof InvalidTokenError)) throw error
-    throw new AuthorizationError('This needs a token of the company’s issuer.', { cause: error })
+    throw new AuthorizationError(
+      'This needs a sign-in of your own that is at most ten minutes old, or a token of the company’s issuer.',
+      { hint: 'Run the command again.', cause: error },
+    )
   }
 }
 

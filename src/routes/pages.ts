@@ -6,6 +6,7 @@ import { metrics } from '../observe/metrics.ts'
 import { messagePage } from '../pages/message.ts'
 import type { AppContext, AppEnv } from './app-env.ts'
 import { authorizeRoutes } from './authorize.ts'
+import { commandRoutes } from './command.ts'
 import { connectionRoutes } from './connections.ts'
 import { explainSignIn, signInRoutes } from './sign-in.ts'
 
@@ -16,6 +17,7 @@ export function pageRoutes(): Hono<AppEnv> {
   app.route('/', authorizeRoutes())
   app.route('/', signInRoutes())
   app.route('/', connectionRoutes())
+  app.route('/', commandRoutes())
   return app
 }
 
@@ -48,8 +50,9 @@ function explain(thrown: unknown, c: AppContext): Response | Promise<Response> {
   const shown = logAndReveal(thrown, { log, requestId, operation: AUTHORIZE })
   const { message, hint } = shown
   const status = (thrown instanceof AppError ? STATUS[thrown.code] : undefined) ?? 500
-  // A command that brought a token reads JSON.
-  if (c.req.header('authorization') !== undefined) return Response.json({ error: shown }, { status })
+  // A command reads JSON.
+  const isCommand = c.req.header('authorization') !== undefined || c.req.header('accept') === 'application/json'
+  if (isCommand) return Response.json({ error: shown }, { status })
   return messagePage({ title: 'That did not work', message, hint, status, requestId })
 }
 

@@ -145,14 +145,19 @@ describe('npm run connections', { timeout: 400_000 }, () => {
 
     const unnamed = await connections('seattle', 'disconnect')
     const unknown = await connections('seattle', 'erase')
-    const nobody = await run('ops/connections.ts', ['--url', url])
+    const nobody = await run('ops/connections.ts', ['--url', url], { ZAVA_TOKEN: '' })
+    const unread = await run('ops/connections.ts', ['--url', 'http://retail.example.com'], { ZAVA_TOKEN: 'x' })
+    const alone = await run('ops/connections.ts', ['--url', 'http://127.0.0.1:9'])
     const forged = await run('ops/connections.ts', ['--url', url], { ZAVA_TOKEN: before?.access_token ?? '' })
     const nowhere = await run('ops/connections.ts', ['--url', 'http://127.0.0.1:9'], { ZAVA_TOKEN: 'x' })
 
-    expect([unnamed, unknown, nobody, forged, nowhere].map(({ code }) => code)).toEqual([1, 1, 1, 1, 1])
+    const all = [unnamed, unknown, nobody, unread, alone, forged, nowhere]
+    expect(all.map(({ code }) => code)).toEqual(all.map(() => 1))
     expect(unnamed.output).toContain('Say which')
     expect(unknown.output).toContain('is not one of list, disconnect')
-    expect(nobody.output).toContain('ZAVA_TOKEN is not set')
+    expect(nobody.output).toContain('ZAVA_TOKEN is empty')
+    expect(unread.output).toContain('must be an https address')
+    expect(alone.output).toContain('Nothing answers at')
     expect(forged.output).toContain('token of the company’s issuer')
     expect(nowhere.output).toContain('Nothing answers at')
   })

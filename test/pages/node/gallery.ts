@@ -1,5 +1,6 @@
 import type { ConnectedClient } from '../../../src/auth/connected-client.ts'
 import type { Person } from '../../../src/auth/person.ts'
+import { commandPage } from '../../../src/pages/command.ts'
 import { connectionsPage } from '../../../src/pages/connections.ts'
 import { type ConsentClient, consentPage } from '../../../src/pages/consent.ts'
 import { demoSignInPage } from '../../../src/pages/demo-sign-in.ts'
@@ -93,6 +94,8 @@ export const GALLERY: Readonly<Record<string, () => Promise<Response>>> = {
       OFFICE,
     ),
   'consent-no-store': () => consent({ verifiedHost: undefined }, NOBODY),
+  command: () => commandPage({ person: MAREN, check: '5f1d7a9c', hidden: { token: 't' } }),
+  'command-long': () => commandPage({ person: REGION, check: '5f1d7a9c', hidden: { token: 't' } }),
   'connections-none': () => connections(MAREN, []),
   'connections-one': () => connections(MAREN, [connected(0, 'Claude', 'claude.ai')]),
   'connections-many': () => connections(REGION, CLIENTS),
