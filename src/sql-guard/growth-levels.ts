@@ -1,8 +1,16 @@
 /** The growth analysis over query levels: WITH, FROM, set operations, select lists. */
 import type { Analysis, Level } from './growth.ts'
 import { TABLE_PARTS } from './growth-lists.ts'
-import { countRowFunctions, countTakenApart, isBlindProduct, isGroupKey, isTakingApart } from './growth-product.ts'
+import {
+  countRowFunctions,
+  countTakenApart,
+  groupedColumns,
+  isBlindProduct,
+  isGroupKey,
+  isTakingApart,
+} from './growth-product.ts'
 import { beside, eitherOf, isKnown, NOTHING, type Output, renamed, type Source, tableNamed } from './growth-scope.ts'
+import { isOfOneSeries } from './growth-series.ts'
 import { widest } from './growth-shape.ts'
 import { readValue, readValues, refuseOpen } from './growth-values.ts'
 import {
@@ -87,15 +95,34 @@ function readSelect(analysis: Analysis, level: Level, select: Fields): Source {
   const lists = listOf(select.valuesLists)
   const rows = readRows(analysis, lists)
   const targets = listOf(select.targetList).map((item, index) =>
-    readTarget(analysis, level, fieldsOf(item, 'ResTarget') ?? {}, isGroupKey(select, index)),
+    readTarget(
+      analysis,
+      level,
+      fieldsOf(item, 'ResTarget') ?? {},
+      isGroupKey(select, index) || isOfOneSeries(select, index),
+    ),
   )
   const aggregated = level.aggregates && listOf(select.groupClause).length === 0
   return {
     ...beside([rows, ...targets]),
-    open: (level.open && !aggregated) || level.multipliesRows,
+    open: (level.open && !aggregated && !isGroupedByOneOf(level.sources, select)) || level.multipliesRows,
     apart: aggregated ? 0 : level.apart,
     oneRow: rowFunctions === 0 && lists.length <= 1 && (aggregated || listOf(select.fromClause).length === 0),
   }
+}
+
+/** Whether a level groups by columns of one source only: it has no more rows than that source, which must be one to believe in. */
+function isGroupedByOneOf(sources: readonly Source[], select: Fields): boolean {
+  const columns = groupedColumns(select)
+  if (columns === undefined) return false
+  const owners = columns.flatMap((path) =>
+    sources.filter(
+      ({ alias, outputs, unnamed }) =>
+        (path.length < 2 || alias === path.at(-2)) &&
+        (unnamed !== undefined || outputs.some(({ names }) => names.includes(path.at(-1) ?? ''))),
+    ),
+  )
+  return owners.length > 0 && owners.every((owner) => owner === owners[0] && !owner.open && owner.apart === 0)
 }
 
 function readWithQuery(analysis: Analysis, level: Level, query: Fields): void {

@@ -76,6 +76,19 @@ export function isGroupKey(select: Fields, index: number): boolean {
   return integerConstant(group) === index + 1 || isAlias || withoutPlaces(group) === withoutPlaces(target.val)
 }
 
+/** The columns that a level groups by, by their paths; undefined where it groups by anything else. */
+export function groupedColumns(select: Fields): readonly (readonly string[])[] | undefined {
+  const targets = listOf(select.targetList).map((item) => fieldsOf(item, 'ResTarget') ?? {})
+  const paths = listOf(select.groupClause).map((group) => {
+    const [name, ...rest] = pathOf(group)
+    const position = integerConstant(group)
+    const alias = rest.length === 0 && name !== undefined ? targets.find((target) => target.name === name) : undefined
+    const target = position === undefined ? alias : targets[position - 1]
+    return pathOf(target === undefined ? group : target.val)
+  })
+  return paths.length > 0 && paths.every((path) => path.length > 0) ? paths : undefined
+}
+
 function withoutPlaces(value: TreeValue | undefined): string {
   return JSON.stringify(value, (key, inside) => (key === 'location' ? undefined : inside)) ?? ''
 }

@@ -5,6 +5,7 @@
 import { BUDGET } from './growth-lists.ts'
 import {
   decimalConstant,
+  type Fields,
   fieldsOf,
   functionName,
   integerConstant,
@@ -38,6 +39,21 @@ const SPANS: typeof UNITS = [
 
 /** As Postgres and Date read it alike: Date takes `(BC)` for a comment. */
 const DATE = /^\d{4}-\d\d?-\d\d?([ T]\d\d?:\d\d(:\d\d(\.\d+)?)?(Z|[-+]\d\d(:?\d\d)?)?)?$/
+
+/** Tells whether an item of the select list holds the values of one series, each once: `d::date` does where the step is a day or more. */
+export function isOfOneSeries(select: Fields, index: number): boolean {
+  const value = fieldsOf(listOf(select.targetList)[index], 'ResTarget')?.val
+  const cast = fieldsOf(value, 'TypeCast')
+  const inside = cast === undefined ? value : cast.arg
+  const [item, another] = listOf(select.fromClause)
+  if (another !== undefined) return false
+  const [only, second] = listOf(fieldsOf(item, 'RangeFunction')?.functions)
+  const series = item === undefined ? inside : listOf(fieldsOf(only, 'List')?.items)[0]
+  const call = fieldsOf(series, 'FuncCall')
+  if (call === undefined || second !== undefined || functionName(call) !== 'generate_series') return false
+  if (item !== undefined && fieldsOf(inside, 'ColumnRef') === undefined) return false
+  return cast === undefined || (duration(listOf(call.args)[2]) ?? 0) >= DAY
+}
 
 /** Tells whether a series may have more rows than anyone expects: too many, or bounds that only the data know. */
 export function isOpenSeries(args: readonly TreeValue[]): boolean {
