@@ -5,9 +5,11 @@ import { openContext, STATE_OPTIONS } from './deploy/open-context.ts'
 import { releaseSteps } from './deploy/release.ts'
 import { describeSteps, runSteps } from './deploy/steps.ts'
 import { AdvisedError } from './terminal/advised-error.ts'
+import { commandAgain } from './terminal/again.ts'
 import type { OptionSpec } from './terminal/arguments.ts'
 import { createProgress } from './terminal/progress.ts'
 import { runScript } from './terminal/run-script.ts'
+import { onStop } from './terminal/stop.ts'
 
 const DEFAULT_WORKER = 'zava-retail-analytics'
 const CANARY = '00000000-0000-4000-8000-00000000ca4a'
@@ -24,7 +26,8 @@ await runScript({ usage: 'npm run release -- [options]', options: OPTIONS }, asy
   const env = { ...process.env }
   const isDry = switches.has('dry-run')
   if (isDry) env.CLOUDFLARE_API_TOKEN ||= 'not-used-by-a-dry-run'
-  const context = await openContext({ worker, environment: 'production', folder: values.state, env })
+  const stop = onStop()
+  const context = await openContext({ worker, environment: 'production', folder: values.state, env, stop })
   const { state } = context
   const publicUrl = env.PUBLIC_URL ?? state.publicUrl
   const ownerUrl = env.DATABASE_OWNER_URL ?? state.ownerUrl ?? (await neonUrl())
@@ -45,7 +48,7 @@ await runScript({ usage: 'npm run release -- [options]', options: OPTIONS }, asy
     console.log(`Would release ${worker}:\n${describeSteps(steps)}\nNothing was done.`)
     return 0
   }
-  await runSteps(steps, { progress: createProgress(process.stdout), again: 'npm run release' })
+  await runSteps(steps, { progress: createProgress(process.stdout), again: commandAgain('release'), stop })
   return 0
 
   async function neonUrl(): Promise<string | undefined> {

@@ -3,9 +3,11 @@ import { openContext, STATE_OPTIONS } from './deploy/open-context.ts'
 import { rotationSteps } from './deploy/rotate.ts'
 import { describeSteps, runSteps } from './deploy/steps.ts'
 import { AdvisedError } from './terminal/advised-error.ts'
+import { commandAgain } from './terminal/again.ts'
 import type { OptionSpec } from './terminal/arguments.ts'
 import { createProgress } from './terminal/progress.ts'
 import { runScript } from './terminal/run-script.ts'
+import { onStop } from './terminal/stop.ts'
 
 const DEFAULT_WORKER = 'zava-retail-analytics'
 
@@ -19,7 +21,8 @@ await runScript({ usage: 'npm run rotate-keys -- [options]', options: OPTIONS },
   const worker = values.worker ?? DEFAULT_WORKER
   const env = { ...process.env }
   if (switches.has('dry-run')) env.CLOUDFLARE_API_TOKEN ||= 'not-used-by-a-dry-run'
-  const context = await openContext({ worker, environment: 'production', folder: values.state, env })
+  const stop = onStop()
+  const context = await openContext({ worker, environment: 'production', folder: values.state, env, stop })
   const steps = rotationSteps(context)
   if (switches.has('dry-run')) {
     console.log(`Would rotate the key of ${worker}:\n${describeSteps(steps)}\nNothing was done.`)
@@ -31,6 +34,6 @@ await runScript({ usage: 'npm run rotate-keys -- [options]', options: OPTIONS },
       `Copy the state of its setup to ${context.file.path}.`,
     )
   }
-  await runSteps(steps, { progress: createProgress(process.stdout), again: 'npm run rotate-keys' })
+  await runSteps(steps, { progress: createProgress(process.stdout), again: commandAgain('rotate-keys'), stop })
   return 0
 })

@@ -37,13 +37,21 @@ export function openOwnerPool(url: string, endpoint?: string): OwnerPool {
   return asOwnerPool(new NeonPool({ connectionString: local.href, ...BOUNDS }))
 }
 
+/** A WebSocket tells of its failure by an event, which is no error and says nothing when it is written. */
+function unreachable(cause: unknown): never {
+  if (cause instanceof Error) throw cause
+  const { message = '', error } = cause as { message?: string; error?: unknown }
+  const why = message !== '' ? message : error instanceof Error ? error.message : 'the connection failed'
+  throw new Error(`The database does not answer: ${why}`, { cause })
+}
+
 function asOwnerPool(pool: pg.Pool | NeonPool): OwnerPool {
   // An idle connection that the server closes is not the script's failure; the next query opens another.
   pool.on('error', () => {})
   return {
     async connect() {
       // Neon's client is pg's over another socket; its types are a copy that TypeScript cannot tell to be one.
-      const client = (await pool.connect()) as pg.PoolClient
+      const client = (await pool.connect().catch(unreachable)) as pg.PoolClient
       return {
         query: async (text, values) => {
           const result = await (values === undefined ? client.query(text) : client.query(text, [...values]))

@@ -30,9 +30,12 @@ export function openCloudflare(
   const api = openApi({ ...options, provider: 'Cloudflare', baseUrl: options.baseUrl ?? CLOUDFLARE_API })
 
   return {
+    /** Lists the accounts that the token may use. */
+    accounts: async () => resultOf(z.array(account), await api('/accounts?per_page=50')),
+
     /** Returns the one account that the token may use. Throws `AdvisedError` when there are several, or none. */
     async onlyAccount(): Promise<string> {
-      const accounts = resultOf(z.array(account), await api('/accounts?per_page=50'))
+      const accounts = await this.accounts()
       const [first, second] = accounts
       if (first !== undefined && second === undefined) return first.id
       throw new AdvisedError(
@@ -72,17 +75,28 @@ export function openCloudflare(
         .map(({ id, modified_on }) => ({ name: id, modifiedOn: modified_on }))
     },
 
+    async hasWorker(accountId: string, name: string): Promise<boolean> {
+      return (await this.workers(accountId, name)).some((one) => one.name === name)
+    },
+
     /** Deletes a Worker with the storage of its objects. Does nothing when there is none of that name. */
     async deleteWorker(accountId: string, name: string): Promise<boolean> {
       return deleted(api(`/accounts/${accountId}/workers/scripts/${name}?force=true`, { method: 'DELETE' }))
     },
 
-    /** Deletes the namespaces that wrangler made for a Worker, by the names it gives them. */
-    async deleteNamespaces(accountId: string, worker: string): Promise<number> {
+    /** Returns the ids of the namespaces that wrangler made for a Worker, by the names it gives them. */
+    async namespaces(accountId: string, worker: string): Promise<string[]> {
       const answer = await api(`/accounts/${accountId}/storage/kv/namespaces?per_page=1000`)
       const titles = NAMESPACES.map((binding) => `${worker}-${binding.toLowerCase().replaceAll('_', '-')}`)
-      const own = resultOf(z.array(namespace), answer).filter(({ title }) => titles.includes(title))
-      for (const { id } of own) await api(`/accounts/${accountId}/storage/kv/namespaces/${id}`, { method: 'DELETE' })
+      return resultOf(z.array(namespace), answer)
+        .filter(({ title }) => titles.includes(title))
+        .map(({ id }) => id)
+    },
+
+    /** Deletes the namespaces that wrangler made for a Worker, but for those to be kept. */
+    async deleteNamespaces(accountId: string, worker: string, kept: readonly string[] = []): Promise<number> {
+      const own = (await this.namespaces(accountId, worker)).filter((id) => !kept.includes(id))
+      for (const id of own) await api(`/accounts/${accountId}/storage/kv/namespaces/${id}`, { method: 'DELETE' })
       return own.length
     },
   }

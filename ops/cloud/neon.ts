@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { AdvisedError } from '../terminal/advised-error.ts'
-import { ApiError, type ApiOptions, openApi } from './api.ts'
+import { ApiError, type ApiOptions, openApi, pauseUntil } from './api.ts'
 
 /**
  * The part of Neon's API (v2) that a deployment needs. Neon does its work behind the answer: whoever goes on before the
@@ -17,6 +16,8 @@ const branch = z.object({
   default: z.boolean().default(false),
   created_at: z.string().optional(),
   expires_at: z.string().nullish(),
+  /** What it began with: the rows of its parent too, or the schema alone. */
+  init_source: z.string().optional(),
 })
 const project = z.object({ id: z.string(), name: z.string(), region_id: z.string(), pg_version: z.number() })
 const made = z.object({ branch, operations: z.array(operation).default([]) })
@@ -42,7 +43,7 @@ export interface NewBranch {
 export function openNeon(
   options: Omit<ApiOptions, 'provider' | 'baseUrl'> & { readonly baseUrl?: string | undefined },
 ) {
-  const { sleep = delay } = options
+  const { sleep = pauseUntil(options.signal) } = options
   const api = openApi({ ...options, provider: 'Neon', baseUrl: options.baseUrl ?? NEON_API })
 
   async function settle(projectId: string, operations: readonly z.output<typeof operation>[]): Promise<void> {
@@ -63,6 +64,10 @@ export function openNeon(
   }
 
   return {
+    async projects(): Promise<NeonProject[]> {
+      return z.object({ projects: z.array(project) }).parse(await api('/projects?limit=100')).projects
+    },
+
     async findProject(name: string): Promise<NeonProject | undefined> {
       const answer = await api(`/projects?limit=100&search=${encodeURIComponent(name)}`)
       return z

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,8 @@ import { AdvisedError } from '../terminal/advised-error.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const WRANGLER = createRequire(import.meta.url).resolve('wrangler')
+/** Windows knows no groups of processes. */
+const HAS_GROUPS = process.platform !== 'win32'
 /** What wrangler says last is what went wrong. */
 const LAST_LINES = 12
 
@@ -24,6 +26,8 @@ export interface CloudflareAccess {
   readonly accountId: string
   /** Of the API; Cloudflare's own when absent. */
   readonly baseUrl?: string | undefined
+  /** Ends wrangler in the middle. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What wrangler reports of a deploy or an upload. */
@@ -38,6 +42,7 @@ export async function runWrangler(
   args: readonly string[],
   secrets?: Readonly<Record<string, string>>,
 ): Promise<WranglerReport[]> {
+  access.signal?.throwIfAborted()
   const folder = await mkdtemp(join(tmpdir(), 'zava-wrangler-'))
   try {
     const report = join(folder, 'report.ndjson')
@@ -46,7 +51,9 @@ export async function runWrangler(
     const { code, output } = await run(
       secrets === undefined ? args : [...args, ...(args[0] === 'secret' ? [] : ['--secrets-file']), secretsFile],
       environment(access, report),
+      access.signal,
     )
+    access.signal?.throwIfAborted()
     if (code !== 0) {
       throw new AdvisedError(
         `wrangler ${args.slice(0, 2).join(' ')} failed:\n${lastLines(output, secrets)}`,
@@ -63,9 +70,22 @@ export async function runWrangler(
   }
 }
 
-function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {
+function run(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [WRANGLER, ...args], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [WRANGLER, ...args], {
+      cwd: ROOT,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C goes to everything in the terminal's group; when wrangler ends is for us to say.
+      detached: HAS_GROUPS,
+    })
+    const end = () => endWithChildren(child)
+    signal?.addEventListener('abort', end, { once: true })
+    process.once('exit', end)
     let output = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
@@ -73,8 +93,22 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: n
       })
     }
     child.once('error', reject)
-    child.once('close', (code) => resolve({ code: code ?? 1, output }))
+    child.once('close', (code) => {
+      signal?.removeEventListener('abort', end)
+      process.removeListener('exit', end)
+      resolve({ code: code ?? 1, output })
+    })
   })
+}
+
+/** Wrangler starts programs of its own, for example to bundle. */
+function endWithChildren(child: ChildProcess): void {
+  try {
+    if (HAS_GROUPS && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
+    else child.kill()
+  } catch {
+    // It ended by itself.
+  }
 }
 
 function environment({ token, accountId, baseUrl }: CloudflareAccess, report: string): NodeJS.ProcessEnv {

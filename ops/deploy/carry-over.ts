@@ -57,6 +57,22 @@ export async function replaceKeys(branch: OwnerPool): Promise<void> {
   })
 }
 
+/** Whether a branch lacks keys of its own: it has one that its parent has too, or no context key. */
+export async function hasKeysOf(parent: OwnerPool, branch: OwnerPool): Promise<boolean> {
+  const [theirs, own] = [await keysIn(parent), await keysIn(branch)]
+  return !own.has('context') || [...own].some(([, hash]) => [...theirs.values()].includes(hash))
+}
+
+/** Hashes by id: the keys themselves are for nobody to see. */
+async function keysIn(pool: OwnerPool): Promise<Map<string, string>> {
+  return inTransaction(pool, async (client) => {
+    const { rows } = await client.query(
+      `select key_id, encode(sha256(inner_block || outer_block), 'hex') as hash from tenancy.signing_keys order by key_id limit 1000`,
+    )
+    return new Map(rows.map(({ key_id, hash }) => [String(key_id), String(hash)]))
+  })
+}
+
 async function insert(client: OwnerClient, table: string, rows: string): Promise<void> {
   await client.query(
     `insert into ${table} select (jsonb_populate_recordset(null::${table}, $1::jsonb)).* on conflict do nothing`,

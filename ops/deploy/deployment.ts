@@ -5,6 +5,7 @@ import type { Neon } from '../cloud/neon.ts'
 import { type CloudflareAccess, runWrangler } from '../cloud/wrangler.ts'
 import { type OwnerDatabase, withOwnerPool } from '../owner-database.ts'
 import { AdvisedError } from '../terminal/advised-error.ts'
+import type { Stop } from '../terminal/stop.ts'
 import { workerConfiguration } from './configuration.ts'
 import { makeSecrets, operatorToken } from './keys.ts'
 import { type SmokeCheck, smoke, smokeLines } from './smoke.ts'
@@ -18,6 +19,9 @@ const CANARY = '00000000-0000-4000-8000-00000000ca4a'
 export interface DeploymentContext {
   readonly file: StateFile
   readonly state: DeploymentState
+  /** Whether a run before has left a state on this machine. */
+  readonly isKnown: boolean
+  readonly stop?: Stop | undefined
   readonly env: NodeJS.ProcessEnv
   /** Where a local endpoint stands in for a database; undefined for a real one. */
   readonly endpointOf: (ownerUrl: string) => string | undefined
@@ -130,8 +134,8 @@ export function deployStep(context: DeploymentContext): Step {
       })
       // Wrangler makes namespaces before it uploads; when the upload failed they are in the way of the next try, and empty.
       const { accountId = '' } = context.state
-      const isThere = (await context.cloudflare.workers(accountId, worker)).some(({ name }) => name === worker)
-      if (!isThere) await context.cloudflare.deleteNamespaces(accountId, worker)
+      if (!(await context.cloudflare.hasWorker(accountId, worker)))
+        await context.cloudflare.deleteNamespaces(accountId, worker)
       const args = ['deploy', '--env', environment, '--name', worker]
       const report = await runWrangler(context.access(), args, configuration)
       const version = report.find(({ type }) => type === 'deploy')?.version_id
@@ -153,8 +157,10 @@ export function smokeStep(
       const checks = await smoke({
         publicUrl,
         token: await smokeToken(context),
+        signal: context.stop?.signal,
         ...(context.fetch === undefined ? {} : { fetch: context.fetch }),
       })
+      context.stop?.signal.throwIfAborted()
       onDone(checks)
       if (checks.some(({ isOk }) => !isOk)) {
         throw new AdvisedError(

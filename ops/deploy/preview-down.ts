@@ -1,5 +1,6 @@
 import type { DeploymentContext } from './deployment.ts'
-import { neonOf, PREVIEW_PREFIX } from './preview.ts'
+import { PREVIEW_PREFIX } from './preview.ts'
+import { neonOf, PREVIEW_DAYS } from './preview-branch.ts'
 import type { Step } from './steps.ts'
 
 /** A preview as both providers know it. */
@@ -8,6 +9,22 @@ export interface PreviewSighting {
   readonly worker: boolean
   readonly branch: boolean
   readonly expiresAt: string | undefined
+  /** When the Worker was deployed last. */
+  readonly deployedAt: string | undefined
+}
+
+/**
+ * Says why nobody needs a preview any more; undefined when somebody may. A branch ends by itself, the Worker before it does not. One
+ * without a branch counts only when it is as old as a branch gets: the list may be that of another project.
+ */
+export function whyForgotten(
+  { branch, worker, expiresAt, deployedAt }: PreviewSighting,
+  now: Date,
+): string | undefined {
+  const isPast = (time: string | undefined, days = 0) =>
+    time !== undefined && Date.parse(time) + days * 24 * 3600_000 < now.getTime()
+  if (branch) return isPast(expiresAt) ? `ended ${expiresAt?.slice(0, 10)}` : undefined
+  return worker && isPast(deployedAt, PREVIEW_DAYS) ? 'its branch has ended' : undefined
 }
 
 /** Takes a preview down by its name, whatever is left of it and whoever made it; needs no state of this machine. */
@@ -65,5 +82,6 @@ export async function listPreviews(context: DeploymentContext): Promise<PreviewS
     worker: workers.some((one) => one.name === name),
     branch: own.some((one) => one.name === name),
     expiresAt: own.find((one) => one.name === name)?.expires_at ?? undefined,
+    deployedAt: workers.find((one) => one.name === name)?.modifiedOn,
   }))
 }

@@ -26,40 +26,45 @@ export function releaseSteps(context: DeploymentContext, options: ReleaseOptions
   const at = ['--env', environment, '--name', worker]
   let before = ''
   let next = ''
+  let added = 0
+  /** From then on requests may go to the new version, also when wrangler's own answer was lost. */
+  let isSent = false
 
   const serve = (...specs: string[]) =>
     runWrangler(context.access(), ['versions', 'deploy', ...specs, ...at, '--yes', '--message', options.message])
+  const send = (...specs: string[]) => {
+    isSent = true
+    return serve(...specs)
+  }
 
   const tried = async (headers: Record<string, string>) => {
     const checks = await smoke({
       publicUrl: options.publicUrl,
       token: options.token,
       headers,
+      signal: context.stop?.signal,
       ...(context.fetch === undefined ? {} : { fetch: context.fetch }),
     })
+    context.stop?.signal.throwIfAborted()
     if (checks.every(({ isOk }) => isOk)) return `${checks.length} of ${checks.length} passed`
     throw new Error(`the new version does not answer as it must:\n${smokeLines(checks).join('\n')}`)
   }
 
-  /** Whatever goes wrong from the first share on may leave requests at the new version, also when wrangler's own answer was lost. */
-  const orBack = async (work: () => Promise<string>): Promise<string> => {
-    try {
-      return await work()
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+  /** Both steps that send requests are taken back in the same way, and at once. */
+  const back: Pick<Step, 'undo' | 'left'> = {
+    async undo() {
+      if (!isSent) return undefined
       await serve(`${before}@100%`).catch((cause: unknown) => {
-        throw new AdvisedError(
-          `${why}\nThe way back to version ${before} failed too: ${cause instanceof Error ? cause.message : String(cause)}`,
-          `Send every request back: npx wrangler versions deploy ${before}@100% --name ${worker} --yes`,
-          { cause: error },
-        )
+        const why = cause instanceof Error ? cause.message : String(cause)
+        throw new Error(`The way back to version ${before} failed too: ${why}`, { cause })
       })
-      throw new AdvisedError(
-        `${why}\nEvery request goes to the version before again.`,
-        'The database keeps its new schema: migrations only add, so the version before works on it.',
-        { cause: error },
-      )
-    }
+      isSent = false
+      return `Every request goes to the version before again (${before.slice(0, 8)}).`
+    },
+    left: () =>
+      isSent
+        ? `Requests may go to version ${next}. Send every request back: npx wrangler versions deploy ${before}@100% --name ${worker} --yes`
+        : undefined,
   }
 
   return [
@@ -71,8 +76,13 @@ export function releaseSteps(context: DeploymentContext, options: ReleaseOptions
           { url: options.ownerUrl, endpoint: context.endpointOf(options.ownerUrl) },
           (pool) => migrate(pool),
         )
-        return applied.length === 0 ? 'up to date' : `${applied.length} applied`
+        added = applied.length
+        return added === 0 ? 'up to date' : `${added} applied`
       },
+      undo: async () =>
+        added === 0
+          ? undefined
+          : 'The database keeps its new schema: migrations only add, so the version before works on it.',
     },
     {
       name: 'Upload',
@@ -85,24 +95,26 @@ export function releaseSteps(context: DeploymentContext, options: ReleaseOptions
           throw new AdvisedError('wrangler did not say which version it uploaded.', 'Look at the dashboard.')
         return next.slice(0, 8)
       },
+      undo: async () =>
+        next === '' ? undefined : `Version ${next.slice(0, 8)} is uploaded, and nobody is sent to it.`,
     },
     {
       name: `${FIRST_SHARE} %`,
       what: `sends one request in ${100 / FIRST_SHARE} to the new version, and the smoke test to nothing else`,
-      run: () =>
-        orBack(async () => {
-          await serve(`${next}@${FIRST_SHARE}%`, `${before}@${100 - FIRST_SHARE}%`)
-          return tried({ 'Cloudflare-Workers-Version-Overrides': `${worker}="${next}"` })
-        }),
+      async run() {
+        await send(`${next}@${FIRST_SHARE}%`, `${before}@${100 - FIRST_SHARE}%`)
+        return tried({ 'Cloudflare-Workers-Version-Overrides': `${worker}="${next}"` })
+      },
+      ...back,
     },
     {
       name: '100 %',
       what: 'sends every request to the new version, and tries once more',
-      run: () =>
-        orBack(async () => {
-          await serve(`${next}@100%`)
-          return tried({})
-        }),
+      async run() {
+        await send(`${next}@100%`)
+        return tried({})
+      },
+      ...back,
     },
   ]
 }

@@ -18,6 +18,8 @@ export interface SmokeOptions {
   readonly fetch?: typeof fetch
   /** How long a new name may take until it answers. */
   readonly patienceMs?: number
+  /** Ends the trial early; what was not tried then counts as not working. */
+  readonly signal?: AbortSignal | undefined
 }
 
 const PATIENCE_MS = 90_000
@@ -28,7 +30,7 @@ export async function smoke(options: SmokeOptions): Promise<SmokeCheck[]> {
   const go = withHeaders(options)
   const at = (path: string) => new URL(path, options.publicUrl)
   const alive = await check('alive', async () => {
-    const response = await patiently(() => go(at('/healthz')), options.patienceMs ?? PATIENCE_MS)
+    const response = await patiently(() => go(at('/healthz')), options)
     return [response.ok, `/healthz ${response.status}`]
   })
   if (!alive.isOk) return [alive]
@@ -92,22 +94,27 @@ async function check(name: string, look: () => Promise<readonly [boolean, string
 }
 
 /** A name that was made a moment ago is not known everywhere at once. */
-async function patiently(get: () => Promise<Response>, patienceMs: number): Promise<Response> {
+async function patiently(
+  get: () => Promise<Response>,
+  { patienceMs = PATIENCE_MS, signal }: SmokeOptions,
+): Promise<Response> {
   const deadline = Date.now() + patienceMs
   for (;;) {
     const response = await get().catch((error: unknown) => {
+      signal?.throwIfAborted()
       if (Date.now() > deadline) throw error
       return undefined
     })
     if (response?.ok || (response !== undefined && Date.now() > deadline)) return response
-    await delay(POLL_MS)
+    await delay(POLL_MS, undefined, signal === undefined ? {} : { signal })
   }
 }
 
-function withHeaders({ headers = {}, fetch: go = fetch }: SmokeOptions): typeof fetch {
+function withHeaders({ headers = {}, fetch: go = fetch, signal }: SmokeOptions): typeof fetch {
   return (input, init) => {
     const all = new Headers(init?.headers)
     for (const [name, value] of Object.entries(headers)) all.set(name, value)
-    return go(input, { ...init, headers: all })
+    const signals = [init?.signal, signal].filter((one) => one != null)
+    return go(input, { ...init, headers: all, ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }) })
   }
 }

@@ -15,13 +15,17 @@ export interface Interrupt {
 export function onInterrupt(): Interrupt {
   const controller = new AbortController()
   const { promise, resolve } = Promise.withResolvers<undefined>()
-  const interrupt = () => {
+  listenForEnd(() => {
     controller.abort(new Error('interrupted'))
     resolve(undefined)
-  }
-  for (const name of SIGNALS) process.on(name, interrupt)
-  if (process.env.npm_lifecycle_event !== undefined) watchParent(interrupt)
+  })
   return { signal: controller.signal, happened: promise }
+}
+
+/** Tells of every signal that asks the program to end; without a name when it was npm that ended. */
+export function listenForEnd(onSignal: (name?: NodeJS.Signals) => void): void {
+  for (const name of SIGNALS) process.on(name, () => onSignal(name))
+  if (process.env.npm_lifecycle_event !== undefined) watchParent(onSignal)
 }
 
 /**

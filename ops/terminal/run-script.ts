@@ -1,5 +1,6 @@
 import { helpText, type OptionSpec, type ParsedArguments, parseArguments } from './arguments.ts'
 import { explain } from './explain.ts'
+import { StoppedError } from './stop.ts'
 
 /** A script that npm runs. */
 export interface ScriptSpec {
@@ -25,6 +26,6 @@ export async function runScript(
     else process.exitCode = await main(parsed)
   } catch (error) {
     console.error(explain(error))
-    process.exitCode = 1
+    process.exitCode = error instanceof StoppedError ? error.exitCode : 1
   }
 }

@@ -3,7 +3,7 @@ import { type LocalDatabase, startLocalDatabase } from '../../dev/neon/local-dat
 import { findFreePort } from '../../dev/stack/port.ts'
 import { makeFolder } from './folder.ts'
 import { type CloudflareStandIn, startCloudflare } from './stand-ins/cloudflare.ts'
-import { runOps } from './terminal.ts'
+import { hasTerminal, runOps } from './terminal.ts'
 
 /** The scripts themselves, as an operator runs them, with the real wrangler and real versions of the Worker. */
 const WORKER = 'zava-release'
@@ -97,6 +97,86 @@ describe('npm run release', () => {
       expect((await fetch(new URL('/readyz', publicUrl))).status).toBe(200)
     },
   )
+
+  const sharesRoute = deployments
+  const upload = 'POST /accounts/:a/workers/scripts/:s/versions'
+  it.for<{ where: string; route: string; at: number; signal: NodeJS.Signals; isTyped?: true; says: RegExp }>([
+    { where: 'the upload', route: upload, at: 1, signal: 'SIGINT', says: /Step 2 of 4, "Upload", was stopped/ },
+    {
+      where: 'the first share',
+      route: sharesRoute,
+      at: 1,
+      signal: 'SIGTERM',
+      says: /Step 3 of 4, "10 %", was stopped.*Every request goes to the version before again/s,
+    },
+    {
+      where: 'the first share, as Ctrl-C at a terminal',
+      route: sharesRoute,
+      at: 1,
+      signal: 'SIGINT',
+      isTyped: true,
+      says: /Step 3 of 4, "10 %", was stopped.*Every request goes to the version before again/s,
+    },
+    {
+      where: 'the step to all',
+      route: sharesRoute,
+      at: 2,
+      signal: 'SIGINT',
+      says: /Step 4 of 4, "100 %", was stopped.*Every request goes to the version before again/s,
+    },
+  ])(
+    'stopped in the middle of $where, leads back to the version before',
+    { timeout: 900_000 },
+    async ({ route, at, signal, isTyped, says }, { skip }) => {
+      skip(isTyped === true && !hasTerminal, 'there is no terminal to lend')
+      const [before] = shares()
+      let seen = 0
+      const { code, output } = await runOps('release.ts', ['--worker', WORKER, '--state', folder], {
+        env: environment(),
+        ...(isTyped && { answers: [] }),
+        onStart: (send) =>
+          cloudflare.intercept((asked) => {
+            if (asked === route && ++seen === at) send(signal)
+            return 'answered'
+          }),
+      })
+      cloudflare.intercept(() => 'answered')
+
+      expect(code, output).toBe(signal === 'SIGTERM' ? 143 : 130)
+      expect(output).toMatch(says)
+      expect(output).toContain(`Go on where it stopped: npm run release -- --worker ${WORKER}`)
+      expect(shares()).toEqual([before])
+      expect((await fetch(new URL('/readyz', publicUrl))).status).toBe(200)
+    },
+  )
+
+  it('stopped twice ends at once, says what is left, and leaves no wrangler running', {
+    timeout: 900_000,
+  }, async () => {
+    const [[before = ''] = []] = shares()
+    let seen = 0
+    const { code, output } = await runOps('release.ts', ['--worker', WORKER, '--state', folder], {
+      env: environment(),
+      onStart: (send) =>
+        cloudflare.intercept((asked) => {
+          if (asked !== sharesRoute) return 'answered'
+          seen++
+          if (seen === 1) send('SIGINT')
+          if (seen === 1) return 'answered'
+          // The way back: nobody answers, and somebody has no more patience.
+          setTimeout(send, 1000, 'SIGINT')
+          return 'held'
+        }),
+    })
+    cloudflare.intercept(() => 'answered')
+
+    expect(code, output).toBe(130)
+    expect(output).toMatch(/Ended at once.\nRequests may go to version \S+ Send every request back: npx wrangler/)
+    expect(output).toContain(`versions deploy ${before}@100% --name ${WORKER}`)
+    await expect.poll(() => cloudflare.held.size, { timeout: 10_000 }).toBe(0)
+    await runOps('release.ts', ['--worker', WORKER, '--state', folder], { env: environment() })
+    expect(shares()).toEqual([[expect.any(String), 100]])
+  })
 
   it('touches no version when the database cannot be migrated', { timeout: 300_000 }, async () => {
     const from = cloudflare.log.length

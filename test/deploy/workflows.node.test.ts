@@ -31,9 +31,17 @@ const service = z.strictObject({
   options: z.string(),
 })
 const trigger = z.strictObject({ branches: z.array(z.string()).optional(), types: z.array(z.string()).optional() })
+const times = z.array(z.strictObject({ cron: z.string().regex(/^(\S+ ){4}\S+$/) }))
 const workflow = z.strictObject({
   name: z.string(),
-  on: z.partialRecord(z.enum(['push', 'pull_request', 'pull_request_target', 'workflow_run']), trigger.nullable()),
+  on: z.strictObject({
+    push: trigger.nullish(),
+    pull_request: trigger.nullish(),
+    pull_request_target: trigger.nullish(),
+    workflow_run: trigger.nullish(),
+    workflow_dispatch: z.null().optional(),
+    schedule: times.optional(),
+  }),
   permissions,
   concurrency: z.strictObject({ group: z.string(), 'cancel-in-progress': z.boolean().optional() }),
   jobs: z.record(
@@ -109,6 +117,12 @@ describe('workflows', () => {
     for (const { job } of withSecrets) {
       expect(job.if).toContain('github.event.pull_request.head.repo.full_name == github.repository')
     }
+  })
+
+  it('sweep forgotten previews every day, also when nobody works', () => {
+    const daily = jobs.filter(({ on }) => on.schedule?.some(({ cron }) => /^\d+ \d+ \* \* \*$/.test(cron)))
+
+    expect(daily.flatMap(({ job }) => job.steps.map(({ run }) => run))).toContain('npm run preview -- sweep')
   })
 
   it('put no text of others, and no secret, into a command', () => {
