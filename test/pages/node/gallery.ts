@@ -13,6 +13,9 @@ import { leadOn } from '../../../src/pages/onward.ts'
 const NAME = 'Quarterly Planning Assistant of the Northwest Region and its Eleven Partners, Release Candidate 2 (QA)'
 const ONE_WORD = 'Q'.repeat(100)
 const HOST = 'assistant-for-planning.a-rather-long-host-name-of-somebody-elses-company.example'
+/** A green square of 2 × 2 pixels. */
+const LOGO =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR42mOQqvcGIgYIBQAYOgORw52LFAAAAABJRU5ErkJggg=='
 /** The answer to it leaves a browser on the page that led there. */
 const STAY = '/stay'
 const NOW = Date.UTC(2026, 5, 1)
@@ -86,6 +89,7 @@ export const GALLERY: Readonly<Record<string, () => Promise<Response>>> = {
     ] as Parameters<typeof demoSignInPage>[0]),
   'demo-empty': () => demo([]),
   consent: () => consent({}, MAREN),
+  'consent-logo': () => consent({ logo: LOGO }, MAREN),
   'consent-long': () =>
     consent({ name: NAME, verifiedHost: HOST, redirectUri: `https://${HOST}/oauth/callback` }, REGION),
   'consent-one-word': () =>
