@@ -3,13 +3,16 @@ import { clientGuides } from '../src/pages/clients.ts'
 import { clientLines } from './clients/page.ts'
 import { type DeploymentContext, publicUrlOf } from './deploy/deployment.ts'
 import { openContext, STATE_OPTIONS } from './deploy/open-context.ts'
-import { missingForSetup, setupSteps } from './deploy/setup-steps.ts'
+import { askForSetup, missingForSetup } from './deploy/questions.ts'
+import { setupSteps } from './deploy/setup-steps.ts'
+import { type DeploymentState, openState } from './deploy/state.ts'
 import { describeSteps, runSteps } from './deploy/steps.ts'
 import { AdvisedError } from './terminal/advised-error.ts'
+import { commandAgain } from './terminal/again.ts'
 import type { OptionSpec } from './terminal/arguments.ts'
-import { ask } from './terminal/ask.ts'
 import { createProgress } from './terminal/progress.ts'
 import { runScript } from './terminal/run-script.ts'
+import { onStop } from './terminal/stop.ts'
 
 const DEFAULT_WORKER = 'zava-retail-analytics'
 
@@ -25,35 +28,39 @@ const OPTIONS: Record<string, OptionSpec> = {
 await runScript({ usage: 'npm run setup -- [options]', options: OPTIONS }, async ({ values, switches }) => {
   const worker = values.worker ?? DEFAULT_WORKER
   const env = { ...process.env }
-  if (switches.has('dry-run')) env.CLOUDFLARE_API_TOKEN ||= 'not-used-by-a-dry-run'
-  else await complete(env, switches.has('yes'))
+  const given = { region: values.region, withDemo: switches.has('demo') }
+  const isDry = switches.has('dry-run')
+  if (isDry) env.CLOUDFLARE_API_TOKEN ||= 'not-used-by-a-dry-run'
+  const known = (await openState(worker, values.state).read()) ?? {}
+  const mayAsk = !isDry && !switches.has('yes') && process.stdin.isTTY === true
+  const { region, withDemo } = mayAsk ? await askForSetup(env, known, given) : given
+  if (!isDry) refuseIncomplete(env, known)
+  const stop = onStop()
   const context = await openContext({
     worker,
     environment: 'production',
-    region: values.region,
+    region,
     folder: values.state,
     env,
+    stop,
   })
-  const steps = setupSteps(context, { withDemo: switches.has('demo') })
-  if (switches.has('dry-run')) {
+  const steps = setupSteps(context, { withDemo })
+  if (isDry) {
     console.log(`Would deploy ${worker}:\n${describeSteps(steps)}\nNothing was done.`)
     return 0
   }
-  await runSteps(steps, { progress: createProgress(process.stdout), again: 'npm run setup (it keeps what is done)' })
+  await runSteps(steps, { progress: createProgress(process.stdout), again: commandAgain('setup'), stop })
   console.log(goodbye(context))
   return 0
 })
 
-/** Asks for what the environment lacks, or says it. */
-async function complete(env: NodeJS.ProcessEnv, isSilent: boolean): Promise<void> {
-  const missing = missingForSetup(env)
-  if (missing.length > 0 && (isSilent || process.stdin.isTTY !== true)) {
-    throw new AdvisedError(
-      `The environment lacks ${missing.map(({ name }) => name).join(' and ')}.`,
-      missing.map(({ name, question }) => `${name}: ${question}`).join('\n'),
-    )
-  }
-  for (const { name, question } of missing) env[name] = await ask({ text: question, isSecret: true })
+function refuseIncomplete(env: NodeJS.ProcessEnv, known: Partial<DeploymentState>): void {
+  const missing = missingForSetup(env, known)
+  if (missing.length === 0) return
+  throw new AdvisedError(
+    `The environment lacks ${missing.map(({ name }) => name).join(' and ')}.`,
+    missing.map(({ name, question }) => `${name}: ${question}`).join('\n'),
+  )
 }
 
 function goodbye(context: DeploymentContext): string {

@@ -24,16 +24,3 @@ export function setupSteps(context: DeploymentContext, { withDemo = false } = {}
     smokeStep(context),
   ]
 }
-
-/** What the setup cannot go without, as variables and as questions. */
-export function missingForSetup(env: NodeJS.ProcessEnv): { name: string; question: string }[] {
-  const lacks = (name: string) => (env[name] ?? '') === ''
-  return [
-    ...(lacks('CLOUDFLARE_API_TOKEN')
-      ? [{ name: 'CLOUDFLARE_API_TOKEN', question: 'Cloudflare API token (template “Edit Cloudflare Workers”)' }]
-      : []),
-    ...(lacks('NEON_API_KEY') && lacks('DATABASE_OWNER_URL')
-      ? [{ name: 'NEON_API_KEY', question: 'Neon API key (or set DATABASE_OWNER_URL to an owner’s connection string)' }]
-      : []),
-  ]
-}
