@@ -140,7 +140,7 @@ describeBoth('errors and limits', (start, engine) => {
     const error = await failure(run(role.sql))
 
     expect([error.code, error.message]).toEqual(['57014', 'canceling statement due to statement timeout'])
-    expect(performance.now() - started).toBeLessThan(1500)
+    expect(performance.now() - started).toBeLessThan(10_000)
     expect(await role.sql`select 1 as alive`).toEqual([{ alive: 1 }])
   })
 

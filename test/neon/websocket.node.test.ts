@@ -92,7 +92,7 @@ describeBoth('driver over WebSocket', (start, engine) => {
     )
 
     expect([error.code, error.message]).toEqual(['57014', 'canceling statement due to statement timeout'])
-    expect(performance.now() - started).toBeLessThan(1500)
+    expect(performance.now() - started).toBeLessThan(10_000)
     await pool.end()
   })
 
@@ -135,7 +135,7 @@ describeBoth('driver over WebSocket', (start, engine) => {
 
     const started = performance.now()
     await asOwner(database)`select from counts`
-    expect(performance.now() - started).toBeLessThan(2500)
+    expect(performance.now() - started).toBeLessThan(10_000)
     client.release(true)
     await pool.end()
   })
