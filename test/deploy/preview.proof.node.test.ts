@@ -93,15 +93,15 @@ describe('npm run preview', () => {
       'Neon branch: made; ends 2026-12-05',
       'Own keys: replaced; rows of the migrations taken over',
       'Migrations: up to date',
-      'Service role: zava_mcp, key w1',
       expect.stringMatching(/^Demo data: \d{4,} orders$/),
       expect.stringMatching(/^Deploy: zava-preview-pr-7/),
+      'Service role: zava_mcp, key w1',
       'Smoke test: 6 of 6 passed',
     ])
     expect(checks.map(({ name }) => name)).toContain('MCP, newest')
     expect(context.state.secrets?.contextKey).not.toBe(PARENT_KEY)
     expect(neon.log.some((line) => /reset_password 200$/.test(line))).toBe(true)
-    expect((await listPreviews(context)).map(({ expiresAt: _, ...one }) => one)).toEqual([
+    expect((await listPreviews(context)).map(({ expiresAt: _, deployedAt: __, ...one }) => one)).toEqual([
       { name: 'pr-7', worker: true, branch: true },
     ])
   })
