@@ -27,14 +27,21 @@ const isProof = process.argv.includes('--proof')
 const rest = process.argv.slice(2).filter((argument) => argument !== '--proof')
 const serverUrl = process.env.TEST_SERVER_POSTGRES_URL
 
-/** Half of the tests waits in workerd while the other half waits in Node: each gets a stack, so that neither sees the other. */
-const projects = isProof || rest.length > 0 ? [[]] : [['--project=edge'], ['--project=node']]
+/** Some tests wait in workerd while others wait in Node. Proofs of times and memory want no more company than that. */
+const EDGE = { arguments: ['--project=edge'], workers: 1 }
+const NODE = { arguments: ['--project=node'], workers: isProof ? 1 : 2 }
+const parts = rest.length > 0 ? [{ arguments: rest, workers: 1 }] : [EDGE, NODE]
 
 console.log('starting the databases …')
 const secrets = newSecrets()
 const running: Promise<Outcome>[] = []
-// One after the other: on one server Postgres, migrations of two databases touch the same roles.
-for (const project of projects) running.push(runTests(await startTestStack(serverUrl, secrets), [...project, ...rest]))
+for (const part of parts) {
+  // Each worker gets a stack, so that none sees another. One after the other: on one server Postgres, migrations of two
+  // databases touch the same roles.
+  const stacks: TestStack[] = []
+  while (stacks.length < part.workers) stacks.push(await startTestStack(serverUrl, secrets))
+  running.push(runTests(stacks, part.arguments))
+}
 const outcomes = await Promise.all(running)
 
 const reports = outcomes.flatMap(({ report }) => (report === null ? [] : [report]))
@@ -60,20 +67,24 @@ interface Outcome {
   readonly report: Report | null
 }
 
-async function runTests({ stack, stop }: TestStack, more: readonly string[]): Promise<Outcome> {
+async function runTests(stacks: readonly TestStack[], more: readonly string[]): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), 'zava-test-'))
   const reportFile = join(folder, 'report.json')
   const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url).href)
-  const config = ['--config', 'test/vitest.config.ts']
+  const config = ['--config', 'test/vitest.config.ts', `--maxWorkers=${stacks.length}`]
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
   const code = await new Promise<number>((resolve) => {
     const child = spawn(process.execPath, [vitest, 'run', ...config, ...reporters, ...more], {
       stdio: 'inherit',
-      env: { ...process.env, TEST_STACK: JSON.stringify(stack), TEST_PROOF: String(isProof) },
+      env: {
+        ...process.env,
+        TEST_STACKS: JSON.stringify(stacks.map(({ stack }) => stack)),
+        TEST_PROOF: String(isProof),
+      },
     })
     child.on('exit', (status) => resolve(status ?? 1))
   })
-  await stop()
+  await Promise.all(stacks.map(({ stop }) => stop()))
   const report = JSON.parse(await readFile(reportFile, 'utf8').catch(() => 'null')) as Report | null
   await rm(folder, { recursive: true })
   return { code, report }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { readStack } from './support/stack-variables.ts'
 
 /**
@@ -12,6 +13,17 @@ const root = fileURLToPath(new URL('..', import.meta.url).href)
 const stack = readStack(process.env)
 const files = (suffix: string) => (isProof ? [`test/**/*.proof${suffix}`] : [`test/**/*${suffix}`])
 const proofs = isProof ? [] : ['test/**/*.proof.test.ts', 'test/**/*.proof.node.test.ts']
+
+/** Proofs that hold times against a limit. They come last, when what runs beside them in workerd has ended. */
+const TIMED = ['proof/at-once', 'proof/whole-stack', 'faults/crowd', 'ops/data-import']
+
+class TimedLast extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isTimed = ({ moduleId }: TestSpecification) => TIMED.some((name) => moduleId.includes(`/test/${name}`))
+    const sorted = await super.sort(files)
+    return [...sorted.filter((file) => !isTimed(file)), ...sorted.filter(isTimed)]
+  }
+}
 
 /** Workers import a `.wasm` file as a compiled module; so do the tests that run the Worker's code in Node. */
 const wasmModules = {
@@ -27,6 +39,7 @@ const wasmModules = {
 export default defineConfig({
   test: {
     root,
+    ...(isProof ? { sequence: { sequencer: TimedLast } } : {}),
     projects: [
       {
         plugins: [

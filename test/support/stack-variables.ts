@@ -19,8 +19,12 @@ export const stack = z.object({
 
 export type Stack = z.output<typeof stack>
 
-/** Reads the stack from the environment; throws when the tests were not started by `npm test`. */
+/** Reads the stack of this process from the environment; throws when the tests were not started by `npm test`. */
 export function readStack(environment: Record<string, string | undefined>): Stack {
-  if (environment.TEST_STACK === undefined) throw new Error('Start the tests with `npm test` or `npm run proof`.')
-  return stack.parse(JSON.parse(environment.TEST_STACK))
+  if (environment.TEST_STACKS === undefined) throw new Error('Start the tests with `npm test` or `npm run proof`.')
+  const stacks = z.array(stack).parse(JSON.parse(environment.TEST_STACKS))
+  // Vitest numbers its workers from 1.
+  const own = stacks[Number(environment.VITEST_POOL_ID ?? 1) - 1]
+  if (own === undefined) throw new Error('There are more workers than stacks.')
+  return own
 }
