@@ -42,7 +42,7 @@ describe.for(places)('on the $name engine', (place) => {
           // Bare text of a heavy query would only repeat the wait.
           if (statement === text && id.startsWith('DO')) continue
           const got = await place.attackAs(who, PAUSE, statement)
-          const values = alarm.foreignValuesIn(got.text, text)
+          const values = alarm.foreignValuesIn(withoutWrapper(got.text), text)
           if (values.length > 0) leaks.push({ id, values: values.slice(0, 3) })
         }
       }
@@ -52,6 +52,11 @@ describe.for(places)('on the $name engine', (place) => {
     },
   )
 })
+
+/** The wrapper numbers rows and adds up their bytes: among a thousand sums one may well be how many customers there are. */
+function withoutWrapper(answer: string): string {
+  return answer.replaceAll(/"the_row_(?:number|bytes)_*":"\d+",?/g, '')
+}
 
 /** Names of the lab that only matter once the guard is off. */
 function aimed(sql: string, who: string): string {
