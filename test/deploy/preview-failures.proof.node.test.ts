@@ -140,7 +140,8 @@ describe('npm run preview -- up, where everything that it asks for fails in turn
     const { failures } = await failEach({ fate: 'refused', folder, isMeant, check, keeps: true })
 
     expectTold(failures)
-    expect(stepsOf(failures).sort()).toEqual(STEPS.toSorted())
+    // The demo data's own request is such a look.
+    expect(stepsOf(failures).sort()).toEqual(STEPS.filter((step) => step !== 'Demo data').sort())
     expect(await world.traces(NAME, folder)).toEqual({ ...before, state: true })
     expect(await world.answers(NAME)).toBe(true)
   })
