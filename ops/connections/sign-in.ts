@@ -41,7 +41,8 @@ export async function signInByBrowser(base: URL): Promise<string> {
 /** Waits on this device for the one answer that carries our state; whatever else comes is turned away, and changes nothing. */
 async function listen(state: string, answer: PromiseWithResolvers<string>): Promise<Server> {
   const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
+    const asked = `http://127.0.0.1${request.url}`
+    const { pathname, searchParams } = new URL(URL.canParse(asked) ? asked : 'http://127.0.0.1/nothing')
     const isOurs = request.headers.host === `127.0.0.1:${portOf(server)}` && pathname === '/'
     const isAnswer = request.method === 'GET' && isOurs && searchParams.get('state') === state
     const code = searchParams.get('code')

@@ -62,6 +62,7 @@ describe.skipIf(chromium === undefined)(
         await knock(listening, '/?code=x&state=guessed'),
         await knock(listening, `/?code=x&state=${state}`, { host: `rebound.example:${listening}` }),
         await knock(listening, `/?code=x&state=${state}`, { method: 'POST' }),
+        await knock(listening, '//'),
         await knock(listening, `/elsewhere?code=x&state=${state}`),
       ]
       await page.goto(address.href)
@@ -80,7 +81,7 @@ describe.skipIf(chromium === undefined)(
       await page.locator('button[value=deny]').click()
       const denied = await second.ended
 
-      expect(meddled).toEqual([404, 404, 404, 404])
+      expect(meddled).toEqual([404, 404, 404, 404, 404])
       expect(shown).toContain(check)
       expect(order).toEqual(['Allow', 'Deny', 'Not you? Sign in as somebody else'])
       expect([code, outside, denied]).toEqual([0, 'nobody listens', 1])
