@@ -14,9 +14,29 @@ const PLAIN = new Set(['number', 'boolean', 'date', 'timestamp', 'uuid'])
  * always: it can be taken neither for structure nor for a sentence of ours.
  */
 export function toCsv({ columns, rows }: Columnar): string {
-  const header = columns.map(({ name }) => (/^[a-z0-9_]+$/i.test(name) ? name : quote(name)))
-  const lines = rows.map((row) => row.map((cell, i) => toField(cell, PLAIN.has(columns[i]?.type ?? ''))))
-  return [header, ...lines].map((fields) => fields.join(',')).join('\n')
+  return [headerOf(columns), ...rows.map((row) => lineOf(columns, row))].join('\n')
+}
+
+/**
+ * Writes a table whose rows come in groups: a heading where one begins, instead of a column that repeats itself. What the
+ * groups are called must be a word of ours, never text from the data, because headings stand without quotes.
+ */
+export function toGroupedCsv({ columns, rows }: Columnar, by: string): string {
+  const at = columns.findIndex(({ name }) => name === by)
+  const others = columns.toSpliced(at, 1)
+  const lines = rows.flatMap((row, i) => {
+    const line = lineOf(others, row.toSpliced(at, 1))
+    return i > 0 && row[at] === rows[i - 1]?.[at] ? [line] : [`${String(row[at])}:`, line]
+  })
+  return [headerOf(others), ...lines].join('\n')
+}
+
+function headerOf(columns: Columnar['columns']): string {
+  return columns.map(({ name }) => (/^[a-z0-9_]+$/i.test(name) ? name : quote(name))).join(',')
+}
+
+function lineOf(columns: Columnar['columns'], row: readonly Cell[]): string {
+  return row.map((cell, i) => toField(cell, PLAIN.has(columns[i]?.type ?? ''))).join(',')
 }
 
 function toField(cell: Cell, isPlain: boolean): string {

@@ -4,7 +4,7 @@ import { insight } from '../../retail/insights/insight.ts'
 import { readInventory, stockSummary } from '../../retail/inventory.ts'
 import { STOCK_STATUSES } from '../../retail/inventory-query.ts'
 import { type MetricName, needsCost } from '../../retail/metrics.ts'
-import { toCsv } from '../text.ts'
+import { toCsv, toGroupedCsv } from '../text.ts'
 import { defineTool, readOnly } from './define.ts'
 import { cacheFields, column, fresh, toCacheFields } from './params.ts'
 
@@ -97,19 +97,19 @@ export default defineTool({
       '',
       toTable(answer.summary),
       '',
-      `${answer.row_count} rows${answer.truncated ? '; there are more, raise limit or filter by status or category' : ''}.`,
-      toCsv({ columns: answer.columns, rows: answer.rows as Cell[][] }),
+      `${answer.row_count} rows by status${answer.truncated ? '; there are more, raise limit or filter by status or category' : ''}.`,
+      toGroupedCsv({ columns: answer.columns, rows: answer.rows as Cell[][] }, 'status'),
       ...answer.insights.map(({ statement, money_at_stake }) => `INSIGHT (${money_at_stake} at stake) ${statement}`),
     ].join('\n'),
 })
 
 function define(args: z.output<typeof input>, readsCost: boolean): Record<string, string> {
   return {
-    units_per_week: `units (completed orders minus returned ones) of the last ${args.velocity_weeks} weeks / ${args.velocity_weeks}`,
+    units_per_week: `completed minus returned units of the last ${args.velocity_weeks} weeks / ${args.velocity_weeks}`,
     weeks_of_supply: 'stock / units_per_week; none when nothing was sold',
     out: 'no stock, still in the range',
     dead: `stock, and nothing sold in ${args.dead_weeks} weeks`,
-    low: `stock at or below the reorder point, or less than ${args.low_weeks} weeks of supply`,
+    low: `at or below the reorder point, or less than ${args.low_weeks} weeks of supply`,
     overstocked: `more than ${args.overstocked_weeks} weeks of supply`,
     suggested_reorder: `units_per_week × (${args.lead_weeks} lead + ${args.cover_weeks} cover weeks) − stock, rounded up, never below 0; 0 when discontinued`,
     value: readsCost ? 'stock × cost, and stock × list price' : 'stock × list price',
