@@ -3,12 +3,14 @@
  * Further arguments go to vitest: `npm test -- test/wall`.
  */
 import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import '../dev/vendor-parser.ts'
-import { newSecrets, startTestStack, type TestStack } from './support/start-stack.ts'
+import { makeShelfFolder } from './support/node/shelves.ts'
+import { emptyShelf, enginesOf, fillShelf, newSecrets, startTestStack, type TestStack } from './support/start-stack.ts'
 
 interface Report {
   readonly numPassedTests: number
@@ -34,15 +36,23 @@ const parts = rest.length > 0 ? [{ arguments: rest, workers: 1 }] : [EDGE, NODE]
 
 console.log('starting the databases …')
 const secrets = newSecrets()
-const running: Promise<Outcome>[] = []
-for (const part of parts) {
-  // Each worker gets a stack, so that none sees another. One after the other: on one server Postgres, migrations of two
-  // databases touch the same roles.
-  const stacks: TestStack[] = []
-  while (stacks.length < part.workers) stacks.push(await startTestStack(serverUrl, secrets))
-  running.push(runTests(stacks, part.arguments))
-}
-const outcomes = await Promise.all(running)
+const engines = enginesOf(serverUrl)
+const shelf = await makeShelfFolder()
+process.env.TEST_SHELF = shelf
+process.on('exit', () => rmSync(shelf, { recursive: true, force: true }))
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))
+// Many tests start processes of ours, each of which would compile the same files.
+process.env.NODE_COMPILE_CACHE = join(shelf, 'compiled')
+await Promise.all(engines.map((engine) => fillShelf(engine, secrets)))
+const outcomes = await Promise.all(
+  parts.map(async (part) => {
+    // Each worker gets a stack, so that none sees another.
+    const stacks: TestStack[] = []
+    while (stacks.length < part.workers) stacks.push(await startTestStack(engines, secrets))
+    return runTests(stacks, part.arguments)
+  }),
+)
+await Promise.all(engines.map(emptyShelf))
 
 const reports = outcomes.flatMap(({ report }) => (report === null ? [] : [report]))
 if (reports.length < outcomes.length) console.error('The tests did not run to the end.')

@@ -1,5 +1,5 @@
 /**
- * Entry of the process that holds the embedded Postgres: `engine-process.ts [--port=N] [--idle-ms=N] [data folder]`,
+ * Entry of the process that holds the embedded Postgres: `engine-process.ts [--port=N] [--idle-ms=N] [--brief] [data folder]`,
  * in memory without a folder. A process of its own, because a statement blocks its thread, its memory never shrinks,
  * and it must be possible to kill it.
  */
@@ -11,7 +11,11 @@ import type { FromEngine, ToEngine } from './engine-messages.ts'
 const MAX_STOP_MS = 3000
 
 const { values, positionals } = parseArgs({
-  options: { port: { type: 'string', default: '0' }, 'idle-ms': { type: 'string', default: '30000' } },
+  options: {
+    port: { type: 'string', default: '0' },
+    'idle-ms': { type: 'string', default: '30000' },
+    brief: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 })
 
@@ -32,6 +36,7 @@ try {
     dataDir: positionals[0],
     port: Number(values.port),
     idleInTransactionMs: Number(values['idle-ms']),
+    isBrief: values.brief,
     onProgress: (text) => tell({ type: 'progress', text }),
   })
   tell({ type: 'ready', port: host.port, credentials: host.credentials })

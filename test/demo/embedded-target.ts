@@ -1,6 +1,6 @@
-import { PGlite } from '@electric-sql/pglite'
-import { vector } from '@electric-sql/pglite-pgvector'
+import type { PGlite } from '@electric-sql/pglite'
 import type { CopyTarget } from '../../dev/neon/copy-target.ts'
+import { openCluster } from '../../dev/neon/embedded/open-cluster.ts'
 import type { OwnerPool } from '../../sql/connect.ts'
 import { migrate } from '../../sql/migrations.ts'
 
@@ -10,7 +10,7 @@ export interface EmbeddedTarget extends CopyTarget {
 
 /** An empty, migrated database in memory, filled over the engine's own COPY. */
 export async function openEmbeddedTarget(): Promise<EmbeddedTarget> {
-  const db = await PGlite.create({ extensions: { vector } })
+  const db = await openCluster(undefined, { isBrief: true })
   await migrate(poolOf(db))
   return {
     async run(sql) {

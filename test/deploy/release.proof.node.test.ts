@@ -14,7 +14,7 @@ let folder: string
 let publicUrl: string
 
 beforeAll(async () => {
-  database = await startLocalDatabase({})
+  database = await startLocalDatabase({ isBrief: true })
   cloudflare = await startCloudflare({ endpointOf: () => database.endpoint })
   folder = await makeFolder()
   publicUrl = `http://localhost:${await findFreePort()}`

@@ -12,7 +12,7 @@ let db: PGlite
 let embedded: CopyTarget
 
 beforeAll(async () => {
-  db = await openCluster(undefined)
+  db = await openCluster(undefined, { isBrief: true })
   embedded = new EmbeddedCopyTarget(db, new StatementRunner(db))
 }, 30_000)
 

@@ -15,7 +15,7 @@ const dataDir = join(folder, 'data')
 
 // One folder for the whole file, because making one takes seconds. Every test leaves it closed.
 beforeAll(async () => {
-  const first = await startLocalDatabase({ dataDir })
+  const first = await startLocalDatabase({ dataDir, isBrief: true })
   await asOwner(first)`create table written (id int primary key)`
   await first.stop()
 }, 60_000)
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 async function open<T>(work: (database: LocalDatabase & { pid: number }) => Promise<T>): Promise<T> {
-  const database = await startLocalDatabase({ dataDir })
+  const database = await startLocalDatabase({ dataDir, isBrief: true })
   try {
     return await work(database)
   } finally {
@@ -53,7 +53,7 @@ it('makes new passwords when the file is lost', async () => {
 
 it('refuses to be opened twice, leaves the first alone', async () => {
   await open(async (database) => {
-    const error = await failure(startLocalDatabase({ dataDir }))
+    const error = await failure(startLocalDatabase({ dataDir, isBrief: true }))
 
     expect(error).toBeInstanceOf(DataFolderInUseError)
     expect(error.message).toContain(`process ${database.pid}`)
@@ -71,7 +71,7 @@ it('takes over the lock of a process whose id now belongs to another', async () 
 
 it('loses no acknowledged commit to kill -9, and opens again over the dead lock', async () => {
   const lost: string[] = []
-  const database = await startLocalDatabase({ dataDir, onLost: (reason) => lost.push(reason) })
+  const database = await startLocalDatabase({ dataDir, isBrief: true, onLost: (reason) => lost.push(reason) })
   const sql = asOwner(database)
   const acknowledged: number[] = []
   const writing = (async () => {
@@ -102,7 +102,7 @@ it.each([
   cpSync(dataDir, broken, { recursive: true })
   damage(join(broken, 'postgres'))
 
-  const error = await failure(startLocalDatabase({ dataDir: broken }))
+  const error = await failure(startLocalDatabase({ dataDir: broken, isBrief: true }))
 
   expect(error).toBeInstanceOf(DataFolderCorruptError)
   expect(error.message).toContain(broken)
@@ -115,7 +115,7 @@ it('starts over where the making of the cluster was interrupted', async () => {
   rmSync(join(half, 'postgres/base'), { recursive: true })
   writeFileSync(join(half, 'postgres.creating'), '')
 
-  const database = await startLocalDatabase({ dataDir: half })
+  const database = await startLocalDatabase({ dataDir: half, isBrief: true })
   const tables = await asOwner(database)`select to_regclass('written') as name`
   await database.stop()
 
@@ -124,7 +124,7 @@ it('starts over where the making of the cluster was interrupted', async () => {
 
 it('names a busy port', async () => {
   await open(async (database) => {
-    const error = await failure(startLocalDatabase({ port: database.port }))
+    const error = await failure(startLocalDatabase({ port: database.port, isBrief: true }))
 
     expect(error).toBeInstanceOf(PortBusyError)
     expect(error.message).toContain(String(database.port))

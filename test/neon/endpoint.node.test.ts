@@ -12,7 +12,7 @@ let database: LocalDatabase
 let sql: Sql
 
 beforeAll(async () => {
-  database = await startLocalDatabase()
+  database = await startLocalDatabase({ isBrief: true })
   sql = asOwner(database)
   await sql`create table t (a int)`
 }, 30_000)

@@ -29,7 +29,7 @@ interface Target {
 const embedded: Target = {
   name: 'embedded',
   skip: false,
-  start: () => startLocalDatabase({ idleInTransactionMs: IDLE_IN_TRANSACTION_MS }),
+  start: () => startLocalDatabase({ idleInTransactionMs: IDLE_IN_TRANSACTION_MS, isBrief: true }),
 }
 
 const server: Target = {

@@ -1,8 +1,12 @@
 import { z } from 'zod'
 
+const engineName = z.enum(['embedded', 'server'])
+
+export type EngineName = z.output<typeof engineName>
+
 /** One database engine that the wall is tried on. */
 export const engine = z.object({
-  name: z.string(),
+  name: engineName,
   endpoint: z.string(),
   serviceUrl: z.string(),
   ownerUrl: z.string(),

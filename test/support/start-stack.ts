@@ -2,15 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair } from 'jose'
-import pg from 'pg'
 import { startEmbeddings } from '../../dev/embeddings/server.ts'
-import { type LocalDatabase, startLocalDatabase } from '../../dev/neon/local-database.ts'
-import { startServerDatabase } from '../../dev/neon/server-database.ts'
-import { openOwnerPool } from '../../sql/connect.ts'
+import type { LocalDatabase } from '../../dev/neon/local-database.ts'
+import { type OwnerPool, openOwnerPool } from '../../sql/connect.ts'
 import { migrate } from '../../sql/migrations.ts'
 import { provisionService } from '../../sql/provision.ts'
 import { startOidcStandIn } from './node/oidc-stand-in.ts'
-import type { Engine, Stack } from './stack-variables.ts'
+import { FILLED, MIGRATED, openShelf, type Shelf, startCopy } from './node/shelves.ts'
+import type { Engine, EngineName, Stack } from './stack-variables.ts'
 
 /** Every test sees the same data, whenever it runs. */
 export const TEST_NOW = new Date('2026-06-30T20:00:00Z')
@@ -33,15 +32,34 @@ export function newSecrets(): StackSecrets {
   return { password: secret(16), contextKey: secret(32), sessionKey: secret(32) }
 }
 
-/** Starts what the tests need: one or two databases with demo data, a token issuer, the embeddings stand-in. */
-export async function startTestStack(serverUrl: string | undefined, secrets = newSecrets()): Promise<TestStack> {
-  const databases: LocalDatabase[] = [await startLocalDatabase({})]
-  const scratch = serverUrl === undefined ? undefined : await createScratchDatabase(serverUrl)
-  if (scratch !== undefined) databases.push(await startServerDatabase({ url: scratch.url }))
-  const engines = await Promise.all(
-    databases.map((database, i) => prepare(database, i === 0 ? 'embedded' : 'server', secrets)),
-  )
+/** The engines that tests run on. */
+export const enginesOf = (serverUrl: string | undefined): readonly EngineName[] =>
+  serverUrl === undefined ? ['embedded'] : ['embedded', 'server']
 
+/** Puts what stacks and scratch databases are copies of on an engine's shelf. */
+export async function fillShelf(engine: EngineName, { password, contextKey }: StackSecrets): Promise<void> {
+  const shelf = openShelf(engine, process.env)
+  await shelf.make(MIGRATED)
+  await withStarted(shelf, MIGRATED, (database) => withOwnerPool(database, engine, (pool) => migrate(pool)))
+  await shelf.copy(MIGRATED, FILLED)
+  await withStarted(shelf, FILLED, async (database) => {
+    await withOwnerPool(database, engine, (pool) =>
+      provisionService(pool, { password, keyId: KEY_ID, keyHex: contextKey }),
+    )
+    await database.loadDemo({ size: 'small', seed: 1, now: TEST_NOW }, () => {})
+  })
+}
+
+/** Takes away what `fillShelf` made. */
+export async function emptyShelf(engine: EngineName): Promise<void> {
+  const shelf = openShelf(engine, process.env)
+  for (const name of [MIGRATED, FILLED]) await shelf.remove(name)
+}
+
+/** Starts what the tests need: a database with demo data per engine, a token issuer, the embeddings stand-in. */
+export async function startTestStack(names: readonly EngineName[], secrets: StackSecrets): Promise<TestStack> {
+  const databases = await Promise.all(names.map((name) => startCopy(openShelf(name, process.env), FILLED)))
+  const engines = databases.map((database, i) => describeEngine(database, names[i] ?? 'embedded', secrets))
   const services = await startServices(secrets.sessionKey)
   const [first] = engines
   if (first === undefined) throw new Error('no engine')
@@ -61,7 +79,6 @@ export async function startTestStack(serverUrl: string | undefined, secrets = ne
     stop: async () => {
       await services.stop()
       await Promise.all(databases.map((database) => database.stop()))
-      await scratch?.drop()
     },
   }
 }
@@ -96,33 +113,38 @@ export async function startServices(sessionKey = secret(32)) {
   }
 }
 
-/** A database of this run's own: what an earlier run left, or a run beside this one does, must not matter. */
-export async function createScratchDatabase(serverUrl: string): Promise<{ url: string; drop: () => Promise<void> }> {
-  const name = `zava_test_${randomBytes(6).toString('hex')}`
-  const run = async (statement: string) => {
-    const client = new pg.Client({ connectionString: serverUrl })
-    await client.connect()
-    await client.query(statement).finally(() => client.end())
-  }
-  await run(`create database ${name} template template0`)
-  const url = new URL(serverUrl)
-  url.pathname = `/${name}`
-  return { url: url.href, drop: () => run(`drop database if exists ${name} with (force)`) }
-}
-
-async function prepare(database: LocalDatabase, name: string, { password, contextKey }: StackSecrets): Promise<Engine> {
-  const pool = openOwnerPool(database.ownerUrl, database.endpoint)
-  try {
-    await migrate(pool)
-    await provisionService(pool, { password, keyId: KEY_ID, keyHex: contextKey })
-  } finally {
-    await pool.end()
-  }
-  await database.loadDemo({ size: 'small', seed: 1, now: TEST_NOW }, () => {})
+function describeEngine(database: LocalDatabase, name: EngineName, { password }: StackSecrets): Engine {
   const serviceUrl = new URL(database.ownerUrl)
   serviceUrl.username = 'zava_mcp'
   serviceUrl.password = password
   return { name, endpoint: database.endpoint, ownerUrl: database.ownerUrl, serviceUrl: serviceUrl.href }
+}
+
+async function withStarted(
+  shelf: Shelf,
+  name: string,
+  work: (database: LocalDatabase) => Promise<void>,
+): Promise<void> {
+  const database = await shelf.start(name)
+  try {
+    await work(database)
+  } finally {
+    await database.stop()
+  }
+}
+
+async function withOwnerPool(
+  database: LocalDatabase,
+  engine: EngineName,
+  work: (pool: OwnerPool) => Promise<unknown>,
+): Promise<void> {
+  const pool =
+    engine === 'server' ? openOwnerPool(database.ownerUrl) : openOwnerPool(database.ownerUrl, database.endpoint)
+  try {
+    await work(pool)
+  } finally {
+    await pool.end()
+  }
 }
 
 /** An issuer like a company's: publishes its public key; the tests sign with the private one. */

@@ -20,6 +20,8 @@ export interface HostOptions {
   readonly dataDir: string | undefined
   readonly port: number
   readonly idleInTransactionMs: number
+  /** Starts with less memory: for a database that lives for seconds. */
+  readonly isBrief: boolean
   readonly onProgress: (text: string) => void
 }
 
@@ -29,7 +31,7 @@ export async function openEngineHost(options: HostOptions): Promise<EngineHost> 
   const folder = options.dataDir === undefined ? undefined : await openDataFolder(options.dataDir)
   try {
     if (!folder || folder.isNew) options.onProgress('Creating the local database')
-    const db = await openCluster(folder?.cluster)
+    const db = await openCluster(folder?.cluster, options)
     const runner = new StatementRunner(db)
     const target = new EmbeddedCopyTarget(db, runner)
     const credentials = await prepareRoles(target, folder)

@@ -19,11 +19,19 @@ const SETTINGS = [
   'io_method=sync',
 ]
 
+/** Setting up the usual 128 MB of shared buffers takes half a second. */
+const BRIEF_SETTINGS = ['shared_buffers=16MB']
+
+export interface ClusterOptions {
+  /** For a cluster that is open for seconds. */
+  readonly isBrief: boolean
+}
+
 /** Opens, or creates, the cluster in `folder`; in memory without one. Throws `DataFolderCorruptError`. */
-export async function openCluster(folder: string | undefined): Promise<PGlite> {
+export async function openCluster(folder: string | undefined, options: ClusterOptions): Promise<PGlite> {
   try {
     const isNew = folder === undefined || !existsSync(join(folder, 'PG_VERSION'))
-    const db = isNew ? await create(folder) : await open(folder)
+    const db = isNew ? await create(folder, options) : await open(folder, options)
     trustVector(db)
     return db
   } catch (cause) {
@@ -32,27 +40,28 @@ export async function openCluster(folder: string | undefined): Promise<PGlite> {
   }
 }
 
-async function create(folder: string | undefined): Promise<PGlite> {
+async function create(folder: string | undefined, options: ClusterOptions): Promise<PGlite> {
   const template = await readTemplate()
   if (template) {
     try {
-      return await open(folder, template)
+      return await open(folder, options, template)
     } catch {
       await removeTemplate()
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     }
   }
-  const db = await open(folder)
+  const db = await open(folder, options)
   await writeTemplate(db)
   return db
 }
 
-function open(folder: string | undefined, template?: Blob): Promise<PGlite> {
+function open(folder: string | undefined, { isBrief }: ClusterOptions, template?: Blob): Promise<PGlite> {
+  const settings = [...SETTINGS, ...(isBrief ? BRIEF_SETTINGS : [])]
   return PGlite.create({
     ...(folder === undefined ? {} : { dataDir: `file://${folder}` }),
     ...(template ? { loadDataDir: template } : {}),
     extensions: { vector },
-    startParams: [...START, ...SETTINGS.flatMap((setting) => ['-c', setting])],
+    startParams: [...START, ...settings.flatMap((setting) => ['-c', setting])],
   })
 }
 

@@ -72,7 +72,7 @@ export async function startNeon({ port = 0, token }: NeonOptions = {}): Promise<
   ) {
     const isFirst = everyBranch().length === 0
     const used = from === 'empty' ? undefined : spare.pop()
-    const database = used ?? (await startLocalDatabase(isFirst ? { port } : {}))
+    const database = used ?? (await startLocalDatabase({ isBrief: true, ...(isFirst ? { port } : {}) }))
     if (from !== 'empty' && used === undefined) await asOwner(database, migrate)
     const parent = [...project.branches.values()].find((one) => one.default)
     if (from !== 'empty') await inherit(database, from === 'parent-data' ? parent?.database : undefined)

@@ -21,7 +21,7 @@ export async function openCopy(
   from: OwnersDatabase,
   storeIds: readonly string[] | 'all',
 ): Promise<Scratch> {
-  const copy = await openScratch(engine)
+  const copy = await openScratch(engine, { isBrief: false })
   const source = openDoor(from.ownerUrl, from.endpoint)
   try {
     for (const table of SHARED) await copyRows(source, copy.owner, table, 'true')

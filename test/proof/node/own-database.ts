@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { DemoSize } from '../../../dev/demo/size.ts'
 import { type LocalDatabase, startLocalDatabase } from '../../../dev/neon/local-database.ts'
-import { startServerDatabase } from '../../../dev/neon/server-database.ts'
 import { openOwnerPool } from '../../../sql/connect.ts'
 import { migrate } from '../../../sql/migrations.ts'
 import { provisionService } from '../../../sql/provision.ts'
-import { createScratchDatabase, TEST_NOW } from '../../support/start-stack.ts'
+import { serverShelf, startEmpty } from '../../support/node/shelves.ts'
+import { TEST_NOW } from '../../support/start-stack.ts'
 import { type Door, openDoor } from '../../wall/door.ts'
 import type { FullDatabase } from './differential.ts'
 import { type MemoryWatch, watchBackends, watchProcess } from './memory.ts'
@@ -38,14 +38,9 @@ export async function startOwnServerDatabase({
   size?: DemoSize
   password?: string | undefined
 }): Promise<OwnDatabase> {
-  const scratch = await createScratchDatabase(url)
-  const database = await startServerDatabase({ url: scratch.url })
-  const stop = async () => {
-    await database.stop()
-    await scratch.drop()
-  }
-  const watchMemory = () => watchBackends(scratch.url)
-  return { ...(await fill(database, size, password)), watchMemory, stop }
+  const database = await startEmpty(serverShelf(url, 'zava_own'))
+  const watchMemory = () => watchBackends(database.superuserUrl)
+  return { ...(await fill(database, size, password)), watchMemory, stop: () => database.stop() }
 }
 
 async function fill(

@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { type LocalDatabase, startLocalDatabase } from '../../../dev/neon/local-database.ts'
-import { startServerDatabase } from '../../../dev/neon/server-database.ts'
 import { type OwnerPool, openOwnerPool } from '../../../sql/connect.ts'
-import { migrate } from '../../../sql/migrations.ts'
 import { provisionService } from '../../../sql/provision.ts'
+import { MIGRATED, openShelf, startCopy, startEmpty } from '../../support/node/shelves.ts'
 import { readStack } from '../../support/stack-variables.ts'
 import { type Door, enter, type Loot, loot, openDoor, type Row, type Statement, signToken } from '../../wall/door.ts'
 
@@ -34,9 +32,10 @@ const SERVER_URL = process.env.TEST_SERVER_POSTGRES_URL
 /** Engines that a scratch database can be had on. */
 export const engines: readonly string[] = ['embedded', ...(SERVER_URL === undefined ? [] : ['server'])]
 
-/** Starts an empty database, migrated unless told otherwise. */
-export async function openScratch(engine: string, { migrated = true } = {}): Promise<Scratch> {
-  const database = engine === 'server' ? await startOnServer(SERVER_URL ?? '') : await startLocalDatabase({})
+/** Starts an empty database, migrated unless told otherwise; one that is not brief takes longer to start and works faster. */
+export async function openScratch(engine: string, { migrated = true, isBrief = true } = {}): Promise<Scratch> {
+  const shelf = openShelf(engine, process.env)
+  const database = migrated ? await startCopy(shelf, MIGRATED, { isBrief }) : await startEmpty(shelf)
   const key = { id: 'w1', hex: randomBytes(32).toString('hex') }
   // Roles belong to the whole server, so its service keeps the password that the other tests log in with.
   const password = engine === 'server' ? servicePasswordOf(engine) : randomBytes(16).toString('hex')
@@ -51,9 +50,7 @@ export async function openScratch(engine: string, { migrated = true } = {}): Pro
 
   if (migrated) {
     const pool = openPool()
-    await oneAtATime(engine, () =>
-      migrate(pool).then(() => provisionService(pool, { password, keyId: key.id, keyHex: key.hex })),
-    )
+    await oneAtATime(engine, () => provisionService(pool, { password, keyId: key.id, keyHex: key.hex }))
     await pool.end()
   }
   const enterAs = async (userId: string) => enter(await signToken({ userId, keyHex: key.hex }))
@@ -118,27 +115,12 @@ export function openStore(id: string, name: string, managerId: string): string {
           values ('${id}', '${name}', 'Here', 'North', '${managerId}', '2020-01-01')`
 }
 
-async function startOnServer(serverUrl: string): Promise<LocalDatabase> {
-  const name = `zava_scratch_${randomBytes(6).toString('hex')}`
-  await onServer(`create database ${name} template template0`)
-  const url = new URL(serverUrl)
-  url.pathname = `/${name}`
-  const database = await startServerDatabase({ url: url.href })
-  return {
-    ...database,
-    async stop() {
-      await database.stop()
-      await onServer(`drop database ${name} with (force)`)
-    },
-  }
-}
-
 function servicePasswordOf(engine: string): string {
   const found = readStack(process.env).engines.find(({ name }) => name === engine)
   return new URL(found?.serviceUrl ?? 'postgresql://:@none').password
 }
 
-/** Migrations of two databases both touch the server's roles, and Postgres refuses the one that comes second. */
+/** The service's login belongs to the whole server: of two that give it its password at once, Postgres refuses one. */
 async function oneAtATime<T>(engine: string, work: () => Promise<T>): Promise<T> {
   if (engine !== 'server') return work()
   const client = new pg.Client({ connectionString: SERVER_URL })
@@ -149,11 +131,4 @@ async function oneAtATime<T>(engine: string, work: () => Promise<T>): Promise<T>
   } finally {
     await client.end()
   }
-}
-
-async function onServer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: SERVER_URL })
-  await client.connect()
-  await client.query(sql)
-  await client.end()
 }
