@@ -10,7 +10,8 @@ export interface OwnerPool {
 }
 
 export interface OwnerClient {
-  query(text: string, values?: readonly unknown[]): Promise<{ rows: Record<string, unknown>[] }>
+  /** `rowCount` says how many rows were returned, or written where none are. */
+  query(text: string, values?: readonly unknown[]): Promise<{ rows: Record<string, unknown>[]; rowCount: number }>
   /** Sends text in COPY's own format to `copy … from stdin`; absent where the way to the server has no COPY. */
   copyIn?(sql: string, text: AsyncIterable<string>): Promise<void>
   release(): void
@@ -55,7 +56,7 @@ function asOwnerPool(pool: pg.Pool | NeonPool): OwnerPool {
       return {
         query: async (text, values) => {
           const result = await (values === undefined ? client.query(text) : client.query(text, [...values]))
-          return { rows: (result.rows ?? []) as Record<string, unknown>[] }
+          return { rows: (result.rows ?? []) as Record<string, unknown>[], rowCount: result.rowCount ?? 0 }
         },
         ...(pool instanceof pg.Pool
           ? { copyIn: (sql: string, text: AsyncIterable<string>) => pipeline(text, client.query(copyFrom(sql))) }

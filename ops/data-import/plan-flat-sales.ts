@@ -1,6 +1,6 @@
 import { address, amountNotBelowZero, moment, oneOf, wholeNumber, words } from './fields.ts'
 import { nobodyYet } from './people.ts'
-import { idOf, type Loaded, merge, momentIn, type Plan } from './plan.ts'
+import { add, idOf, type Loaded, momentIn, type Plan } from './plan.ts'
 import { customerOf, writeItems } from './plans-sales.ts'
 import { findStores, makeTypes } from './references.ts'
 import { refuseWhere } from './staging.ts'
@@ -57,15 +57,15 @@ export const flatSalesPlan: Plan = {
     const products = await makeProducts(client, defaults)
     const customers = await makeCustomers(client)
     const orders = await makeOrders(client)
+    // A till writes two equal pieces as two lines: what tells them apart is which of the equals a line is.
     await client.query(
       `create temporary table items on commit drop as
-       select l.line, l.order_key || ' ' || l.sku || ' ' || l.quantity || ' ' || l.unit_price
-                || ' ' || row_number() over (partition by l.order_key collate "C", l.sku collate "C", l.quantity collate "C",
-                                                    l.unit_price collate "C" order by l.line) as key,
-              ${idOf('order', 'l.order_key')} as order_id, l.order_key, p.product_id,
-              l.quantity::numeric::integer as quantity, l.unit_price::numeric(10, 2) as unit_price, 0::numeric(5, 2) as discount_percent,
-              coalesce(l.discount_amount::numeric(10, 2), 0) as discount_amount, null::numeric(10, 2) as total_amount
-         from sales l join retail.products p on p.sku = l.sku`,
+       select i.*, ${idOf('order_item', 'i.key')} as order_item_id
+         from (select l.order_key || ' ' || l.sku || ' ' || l.sold_as || ' ' || row_number() over (
+                        partition by o.order_id, l.sku collate "C", l.sold_as collate "C" order by l.line) as key,
+                      o.order_id, l.order_key, p.product_id, l.quantity, l.unit_price, 0::numeric(5, 2) as discount_percent,
+                      l.discount_amount, null::numeric(10, 2) as total_amount
+                 from sales l join order_of o on o.order_key = l.order_key join retail.products p on p.sku = l.sku) i`,
     )
     return sumUp([...stores, ...products, customers, orders, ...(await writeItems(client))])
   },
@@ -75,7 +75,7 @@ type Client = Parameters<Plan['load']>[0]
 
 async function makeStores(client: Client, defaults: Parameters<Plan['load']>[1]): Promise<Loaded[]> {
   await client.query('update lines set store = $1 where store is null', [defaults.store ?? null])
-  const stores = await merge(
+  const stores = await add(
     client,
     'stores',
     `insert into retail.stores (store_id, store_name, location, region, manager_id, time_zone, opened_on)
@@ -87,29 +87,40 @@ async function makeStores(client: Client, defaults: Parameters<Plan['load']>[1])
   await findStores(client, 'store', defaults)
   await client.query(
     `create temporary table sales on commit drop as
-     select l.*, s.store_id, ${momentIn('l.order_date', 's.time_zone')} as ordered_at,
-            l.store || ' ' || l.order_id as order_key,
+     select l.line, s.store_id, ${momentIn('l.order_date', 's.time_zone')} as ordered_at, l.store || ' ' || l.order_id as order_key,
             -- Sales that name nobody belong to one customer per store.
-            coalesce(l.customer, lower(l.customer_email), l.customer_name, 'walk-in') as customer_key
+            coalesce(l.customer, lower(l.customer_email), l.customer_name, 'walk-in') as customer_key,
+            l.customer_name, lower(l.customer_email) as customer_email, l.sku, l.product_name,
+            coalesce(l.category, 'Uncategorised') as category, coalesce(l.product_type, l.category, 'Uncategorised') as product_type,
+            l.cost::numeric(10, 2) as cost, lower(l.status) as status, l.quantity || ' ' || l.unit_price as sold_as,
+            l.quantity::numeric::integer as quantity, l.unit_price::numeric(10, 2) as unit_price,
+            coalesce(l.discount_amount::numeric(10, 2), 0) as discount_amount
        from lines l join store_of s on s.ref = l.store`,
   )
   await client.query('analyze sales')
   return [stores]
 }
 
+/** SQL of the newest line of `sales` per key; of lines that are as new as each other, the first. `isBetter` goes before newness. */
+function newestOf(key: string, isBetter = 'true'): string {
+  // Found by grouping, which is quicker by far than to sort all lines.
+  return `select distinct on (${key}) l.* from sales l
+            join (select ${key}, coalesce(max(ordered_at) filter (where ${isBetter}), max(ordered_at)) as ordered_at,
+                         bool_or(${isBetter}) as is_better from sales group by ${key}) newest using (${key}, ordered_at)
+           where (${isBetter}) = is_better order by ${key}, l.line`
+}
+
 async function makeProducts(client: Client, { costPercent }: Parameters<Plan['load']>[1]): Promise<Loaded[]> {
   const made = await makeTypes(client)
-  const products = await merge(
+  const products = await add(
     client,
     'products',
     `insert into retail.products (product_id, sku, product_name, category_id, type_id, cost, base_price, product_description)
      select ${idOf('product', 'l.sku')}, l.sku, coalesce(l.product_name, l.sku), t.category_id, t.type_id,
-            coalesce(l.cost::numeric(10, 2), round(l.unit_price::numeric * $1::numeric / 100, 2)), l.unit_price::numeric(10, 2),
-            coalesce(l.product_name, l.sku)
+            coalesce(l.cost, round(l.unit_price * $1::numeric / 100, 2)), l.unit_price, coalesce(l.product_name, l.sku)
        -- Of the lines that sell it, the newest that has a name tells what it is.
-       from (select distinct on (sku) * from sales order by sku, product_name is null, ordered_at desc, line) l
-       join type_of t on t.category = coalesce(l.category, 'Uncategorised')
-                     and t.type = coalesce(l.product_type, l.category, 'Uncategorised')
+       from (${newestOf('sku', 'product_name is not null')}) l
+       join type_of t on t.category = l.category and t.type = l.product_type
      on conflict (sku) do nothing`,
     [String(costPercent)],
   )
@@ -121,37 +132,44 @@ async function makeProducts(client: Client, { costPercent }: Parameters<Plan['lo
 }
 
 async function makeCustomers(client: Client): Promise<Loaded> {
-  return merge(
+  await client.query(
+    `create temporary table customer_of on commit drop as
+     select store_id, customer_key, ${customerOf('store_id', 'customer_key')} as customer_id, customer_name, customer_email
+       from (${newestOf('store_id, customer_key')}) l`,
+  )
+  await client.query('analyze customer_of')
+  return add(
     client,
     'customers',
     `insert into retail.customers (customer_id, store_id, first_name, last_name, email)
-     select ${customerOf('l.store_id', 'l.customer_key')}, l.store_id,
+     select l.customer_id, l.store_id,
             left(coalesce(nullif(split_part(l.customer_name, ' ', 1), ''), 'Customer'), 120),
             left(coalesce(nullif(substring(l.customer_name from '^\\S+\\s+(.*)$'), ''), l.customer_key), 120),
-            case when row_number() over (partition by l.store_id, lower(l.customer_email) order by l.customer_key) = 1
-                  and not exists (select from retail.customers c where c.store_id = l.store_id and c.email = lower(l.customer_email))
-                 then lower(l.customer_email) end
-       from (select distinct on (store_id, customer_key) * from sales order by store_id, customer_key, ordered_at desc, line) l
+            case when row_number() over (partition by l.store_id, l.customer_email order by l.customer_key) = 1
+                  and c.email is null then l.customer_email end
+       from customer_of l left join retail.customers c on c.store_id = l.store_id and c.email = l.customer_email
      on conflict (customer_id) do nothing`,
   )
 }
 
 async function makeOrders(client: Client): Promise<Loaded> {
-  return merge(
+  await client.query(
+    `create temporary table order_of on commit drop as
+     select o.*, ${idOf('order', 'o.order_key')} as order_id
+       from (select order_key, min(line) as line, sum(amount) filter (where quantity > 0) as sold,
+                    sum(amount) filter (where quantity < 0) as returned
+               from (select order_key, line, quantity, greatest(abs(quantity) * unit_price - discount_amount, 0) as amount from sales) l
+              group by order_key) o`,
+  )
+  await client.query('analyze order_of')
+  return add(
     client,
     'orders',
     `insert into retail.orders (order_id, store_id, customer_id, order_date, status, total_amount)
-     select ${idOf('order', 'l.order_key')}, l.store_id, ${customerOf('l.store_id', 'l.customer_key')}, l.ordered_at,
+     select o.order_id, l.store_id, c.customer_id, l.ordered_at,
             -- An order of which everything came back is one return, not a sale and a return.
-            coalesce(lower(l.status), case when whole.sold is null then 'returned' else 'completed' end),
-            coalesce(whole.sold, whole.returned)
-       from (select order_key, min(line) as line, sum(amount) filter (where quantity > 0) as sold,
-                    sum(amount) filter (where quantity < 0) as returned
-               from (select order_key, line, quantity::numeric as quantity,
-                            greatest(round(abs(quantity::numeric) * unit_price::numeric(10, 2)
-                              - coalesce(discount_amount::numeric(10, 2), 0), 2), 0) as amount from sales) parts
-              group by order_key) whole
-       join sales l on l.line = whole.line
+            coalesce(l.status, case when o.sold is null then 'returned' else 'completed' end), coalesce(o.sold, o.returned)
+       from order_of o join sales l on l.line = o.line join customer_of c using (store_id, customer_key)
       order by 1
      on conflict (order_id) do nothing`,
   )

@@ -1,5 +1,5 @@
 import { address, amountNotBelowZero, moment, money, oneOf, percent, wholeNumber, words } from './fields.ts'
-import { idOf, merge, momentIn, orChange, type Plan } from './plan.ts'
+import { add, idOf, merge, momentIn, orChange, type Plan } from './plan.ts'
 import { findProducts, findStores, refuseRepeated } from './references.ts'
 import { refuseWhere } from './staging.ts'
 
@@ -140,25 +140,26 @@ export const orderItemsPlan: Plan = {
   async load(client) {
     await client.query(
       `create temporary table items on commit drop as
-       select l.line, coalesce(l.order_item_id, l.order_id || ' ' || l.product || ' ' || l.quantity || ' ' || l.unit_price
-                || ' ' || row_number() over (partition by l.order_id collate "C", l.product collate "C", l.quantity collate "C",
-                                                     l.unit_price collate "C" order by l.line)) as key,
-              ${idOf('order', 'l.order_id')} as order_id, l.order_id as order_key, p.product_id,
-              l.quantity::numeric::integer as quantity, l.unit_price::numeric(10, 2) as unit_price,
-              coalesce(l.discount_percent::numeric(5, 2), 0) as discount_percent,
-              coalesce(l.discount_amount::numeric(10, 2),
-                round(abs(l.quantity::numeric) * l.unit_price::numeric * coalesce(l.discount_percent::numeric, 0) / 100, 2)) as discount_amount,
-              abs(l.total_amount::numeric)::numeric(10, 2) as total_amount
-         from lines l join product_of p on p.ref = l.product`,
+       select i.*, ${idOf('order_item', 'i.key')} as order_item_id
+         from (select coalesce(l.order_item_id, l.order_id || ' ' || l.product || ' ' || l.quantity || ' ' || l.unit_price
+                        || ' ' || row_number() over (partition by l.order_id collate "C", l.product collate "C", l.quantity collate "C",
+                                                             l.unit_price collate "C" order by l.line)) as key,
+                      ${idOf('order', 'l.order_id')} as order_id, l.order_id as order_key, p.product_id,
+                      l.quantity::numeric::integer as quantity, l.unit_price::numeric(10, 2) as unit_price,
+                      coalesce(l.discount_percent::numeric(5, 2), 0) as discount_percent,
+                      coalesce(l.discount_amount::numeric(10, 2),
+                        round(abs(l.quantity::numeric) * l.unit_price::numeric * coalesce(l.discount_percent::numeric, 0) / 100, 2)) as discount_amount,
+                      abs(l.total_amount::numeric)::numeric(10, 2) as total_amount
+                 from lines l join product_of p on p.ref = l.product) i`,
     )
     return writeItems(client)
   },
 }
 
-/** Writes the temporary table `items` (key, order_id, order_key, product_id, quantity, …) as order items; what is below zero as returned. */
+/** Writes the temporary table `items` (order_item_id, order_id, order_key, product_id, quantity, …) as order items; what is below zero as returned. */
 export async function writeItems(client: Parameters<Plan['load']>[0]) {
   await client.query('analyze items')
-  const returns = await merge(
+  const returns = await add(
     client,
     'orders',
     `insert into retail.orders (order_id, store_id, customer_id, order_date, status, total_amount)
@@ -182,27 +183,22 @@ export async function writeItems(client: Parameters<Plan['load']>[0]) {
   ]
   const values = `i.order_id, o.store_id, i.product_id, abs(i.quantity), i.unit_price, i.discount_percent, i.discount_amount,
     coalesce(i.total_amount, greatest(abs(i.quantity) * i.unit_price - i.discount_amount, 0))::numeric(10, 2)`
-  const id = idOf('order_item', 'i.key')
   // Apart, because "on conflict" pays for every new row what only a row that is there already is worth.
-  const { changed } = await merge(
-    client,
-    'order_items',
+  const { rowCount: changed } = await client.query(
     `update retail.order_items t set (${columns.join(', ')}) = (${values})
        from items i join retail.orders o on o.order_id = i.order_id
-      where t.order_item_id = ${id} and (${columns.map((column) => `t.${column}`).join(', ')}) is distinct from (${values})`,
-    [],
-    'false',
+      where t.order_item_id = i.order_item_id and (${columns.map((column) => `t.${column}`).join(', ')}) is distinct from (${values})`,
   )
-  const { added } = await merge(
+  const added = await add(
     client,
     'order_items',
     `insert into retail.order_items (order_item_id, ${columns.join(', ')})
-     select ${id}, ${values} from items i join retail.orders o on o.order_id = i.order_id
-      where not exists (select from retail.order_items t where t.order_item_id = ${id}) order by 1`,
-    [],
-    'true',
+     select i.order_item_id, ${values} from items i join retail.orders o on o.order_id = i.order_id
+      where not exists (select from retail.order_items t where t.order_item_id = i.order_item_id)
+      -- The items of an order lie together, and its row is looked up for all of them while it is at hand.
+      order by i.order_id`,
   )
-  const items = { table: 'order_items', added, changed }
+  const items = { ...added, changed }
   // An order is worth what its items are, where the file of orders did not say so.
   await client.query(
     `update retail.orders o set total_amount = sums.total

@@ -5,7 +5,7 @@ import { basename } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { parse } from 'csv-parse'
+import { type Parser, parse } from 'csv-parse'
 import { AdvisedError } from '../terminal/advised-error.ts'
 
 /** A line of a file, by its number as an editor counts; fields as they stand there. */
@@ -24,7 +24,8 @@ export type OnRead = (bytesRead: number, bytesInAll: number) => void
 
 /** A record that long is no line of a table but a quotation mark that never closes. */
 const LONGEST_LINE = 64 * 1024
-const BATCH = 5_000
+/** Few enough to be gone before the garbage collector moves them about, which took as long as all the rest. */
+const BATCH = 250
 
 /**
  * Reads a CSV file (or `.csv.gz`): byte-order mark, `\r\n`, quoted fields, comma, semicolon or tab. Yields the heading first,
@@ -36,14 +37,23 @@ export async function* readLines(
   onRead: OnRead = () => {},
 ): AsyncGenerator<readonly SourceLine[]> {
   const { size } = await stat(path)
-  const parser = parse({
+  let batch: SourceLine[] = []
+  const parser: Parser = parse({
     bom: true,
     delimiter: await findDelimiter(path, encoding),
-    info: true,
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
     max_record_size: LONGEST_LINE,
+    // Handed on in batches: a stream of single lines takes as long for handing them on as for reading them.
+    on_record: (fields: string[], { lines }) => {
+      batch.push({ line: lines, fields })
+      if (batch.length === BATCH) {
+        parser.push(batch)
+        batch = []
+      }
+      return null
+    },
   })
   let read = 0
   const raw = createReadStream(path)
@@ -55,15 +65,8 @@ export async function* readLines(
   const flowing = pipeline(steps)
   // Its failure reaches us through the parser, which it destroys.
   flowing.catch(() => {})
-  let batch: SourceLine[] = []
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      batch.push({ line: info.lines, fields: record })
-      if (batch.length === BATCH) {
-        yield batch
-        batch = []
-      }
-    }
+    for await (const full of parser as AsyncIterable<SourceLine[]>) yield full
     await flowing
   } catch (error) {
     throw unreadable(path, error)

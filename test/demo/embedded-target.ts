@@ -30,9 +30,9 @@ function poolOf(db: PGlite): OwnerPool {
   return {
     connect: async () => ({
       async query(text, values) {
-        if (values !== undefined) return db.query<Record<string, unknown>>(text, [...values])
-        const results = await db.exec(text)
-        return { rows: (results.at(-1)?.rows ?? []) as Record<string, unknown>[] }
+        const results = values === undefined ? await db.exec(text) : [await db.query(text, [...values])]
+        const last = results.at(-1)
+        return { rows: (last?.rows ?? []) as Record<string, unknown>[], rowCount: last?.rowCount ?? 0 }
       },
       release() {},
     }),

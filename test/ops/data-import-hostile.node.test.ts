@@ -156,6 +156,43 @@ describe.for(engines)('data:import of a hostile file on the %s engine', (engine)
     ])
   })
 
+  it('of more lines than are read at once keeps every one, and counts them as an editor does', async () => {
+    const bad = new Set([249, 250, 5_299])
+    const lines = Array.from({ length: 5_300 }, (_, i) => `${i},2026-03-01,A,S,${bad.has(i) ? 0 : 1},1`)
+    const { refused } = await load(file(...lines))
+
+    expect(refused).toEqual(['251 quantity', '252 quantity', '5301 quantity'])
+    expect(await rows('select count(*) as n from retail.order_items')).toEqual([{ n: '5297' }])
+  })
+
+  it('that calls one thing by several names takes the newest, and gives an address to one customer only', async () => {
+    const heading = 'Invoice No,Date,Store,Customer,Customer name,Email,SKU,Product,Qty,Price'
+    const lines = [
+      '1,2026-03-02,A,c1,Ann Old,ann@x.example,S,Named,1,1',
+      '2,2026-03-01,A,c1,Ann Older,,S,Named before,1,2',
+      '3,2026-03-03,A,c1,Ann New,ann@x.example,S,,1,3',
+      '4,2026-03-03,A,c1,Ann Below,ann@x.example,T,Above,1,4',
+      '5,2026-03-03,A,c2,Bob Twin,ANN@x.example,T,Below,1,5',
+    ]
+    const later = '6,2026-03-04,A,c3,Cy Late,ann@x.example,S,Named afterwards,1,6'
+    const results = [await load([heading, ...lines, ''].join('\n')), await load([heading, later, ''].join('\n'))]
+
+    expect(results.map(({ code }) => code)).toEqual([0, 0])
+    expect(await rows('select sku, product_name as name, base_price as price from retail.products order by 1')).toEqual(
+      [
+        { sku: 'S', name: 'Named', price: '1.00' },
+        { sku: 'T', name: 'Above', price: '4.00' },
+      ],
+    )
+    expect(await rows("select first_name || ' ' || last_name as name, email from retail.customers order by 1")).toEqual(
+      [
+        { name: 'Ann New', email: 'ann@x.example' },
+        { name: 'Bob Twin', email: null },
+        { name: 'Cy Late', email: null },
+      ],
+    )
+  })
+
   it('with columns that nobody knows leaves them out', async () => {
     const { code } = await load(`Weather,${HEADING},Till\nsunny,1,2026-03-01,A,S,1,1,7\n`)
 

@@ -159,7 +159,7 @@ describe('a server that cannot carry the product', () => {
       connect: async () => ({
         query: async (text) => {
           asked.push(text.trim())
-          return { rows: [server] }
+          return { rows: [server], rowCount: 1 }
         },
         release() {},
       }),
