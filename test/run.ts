@@ -29,10 +29,21 @@ const isProof = process.argv.includes('--proof')
 const rest = process.argv.slice(2).filter((argument) => argument !== '--proof')
 const serverUrl = process.env.TEST_SERVER_POSTGRES_URL
 
-/** Some tests wait in workerd while others wait in Node. Proofs of times and memory want no more company than that. */
-const EDGE = { arguments: ['--project=edge'], workers: 1 }
-const NODE = { arguments: ['--project=node'], workers: isProof ? 1 : 2 }
-const parts = rest.length > 0 ? [{ arguments: rest, workers: 1 }] : [EDGE, NODE]
+interface Part {
+  readonly arguments: readonly string[]
+  readonly workers: number
+  /** Leaves out the proofs that hold times against a limit, or runs nothing but them. */
+  readonly timed?: 'none' | 'only'
+}
+
+/** Some tests wait in workerd while others wait in Node. */
+const BESIDE: readonly Part[] = [
+  { arguments: ['--project=edge'], workers: 1 },
+  { arguments: ['--project=node'], workers: 2, timed: 'none' },
+]
+/** These want no company. */
+const ALONE: readonly Part[] = [{ arguments: ['--project=node'], workers: 1, timed: 'only' }]
+const phases = rest.length > 0 ? [[{ arguments: rest, workers: 1 }]] : isProof ? [BESIDE, ALONE] : [BESIDE]
 
 console.log('starting the databases …')
 const secrets = newSecrets()
@@ -44,14 +55,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 // Many tests start processes of ours, each of which would compile the same files.
 process.env.NODE_COMPILE_CACHE = join(shelf, 'compiled')
 await Promise.all(engines.map((engine) => fillShelf(engine, secrets)))
-const outcomes = await Promise.all(
-  parts.map(async (part) => {
-    // Each worker gets a stack, so that none sees another.
-    const stacks: TestStack[] = []
-    while (stacks.length < part.workers) stacks.push(await startTestStack(engines, secrets))
-    return runTests(stacks, part.arguments)
-  }),
-)
+const outcomes: Outcome[] = []
+for (const parts of phases) outcomes.push(...(await Promise.all(parts.map(runPart))))
 await Promise.all(engines.map(emptyShelf))
 
 const reports = outcomes.flatMap(({ report }) => (report === null ? [] : [report]))
@@ -77,7 +82,16 @@ interface Outcome {
   readonly report: Report | null
 }
 
-async function runTests(stacks: readonly TestStack[], more: readonly string[]): Promise<Outcome> {
+async function runPart(part: Part): Promise<Outcome> {
+  // Each worker gets a stack, so that none sees another.
+  const stacks: TestStack[] = []
+  while (stacks.length < part.workers) stacks.push(await startTestStack(engines, secrets))
+  const outcome = await runTests(stacks, part)
+  await Promise.all(stacks.map(({ stop }) => stop()))
+  return outcome
+}
+
+async function runTests(stacks: readonly TestStack[], { arguments: more, timed }: Part): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), 'zava-test-'))
   const reportFile = join(folder, 'report.json')
   const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url).href)
@@ -90,11 +104,11 @@ async function runTests(stacks: readonly TestStack[], more: readonly string[]): 
         ...process.env,
         TEST_STACKS: JSON.stringify(stacks.map(({ stack }) => stack)),
         TEST_PROOF: String(isProof),
+        ...(timed === undefined ? {} : { TEST_TIMED: timed }),
       },
     })
     child.on('exit', (status) => resolve(status ?? 1))
   })
-  await Promise.all(stacks.map(({ stop }) => stop()))
   const report = JSON.parse(await readFile(reportFile, 'utf8').catch(() => 'null')) as Report | null
   await rm(folder, { recursive: true })
   return { code, report }

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
-import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { readStack } from './support/stack-variables.ts'
 
 /**
@@ -14,16 +13,12 @@ const stack = readStack(process.env)
 const files = (suffix: string) => (isProof ? [`test/**/*.proof${suffix}`] : [`test/**/*${suffix}`])
 const proofs = isProof ? [] : ['test/**/*.proof.test.ts', 'test/**/*.proof.node.test.ts']
 
-/** Proofs that hold times against a limit. They come last, when what runs beside them in workerd has ended. */
-const TIMED = ['proof/at-once', 'proof/whole-stack', 'faults/crowd', 'ops/data-import']
-
-class TimedLast extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isTimed = ({ moduleId }: TestSpecification) => TIMED.some((name) => moduleId.includes(`/test/${name}`))
-    const sorted = await super.sort(files)
-    return [...sorted.filter((file) => !isTimed(file)), ...sorted.filter(isTimed)]
-  }
-}
+/** Proofs that hold times against a limit; test/run.ts has them run alone. */
+const TIMED = ['proof/at-once', 'proof/whole-stack', 'faults/crowd', 'ops/data-import'].map(
+  (name) => `test/${name}.proof.node.test.ts`,
+)
+const nodeFiles = process.env.TEST_TIMED === 'only' ? TIMED : files('.node.test.ts')
+const nodeLeftOut = process.env.TEST_TIMED === 'none' ? TIMED : []
 
 /** Workers import a `.wasm` file as a compiled module; so do the tests that run the Worker's code in Node. */
 const wasmModules = {
@@ -39,7 +34,6 @@ const wasmModules = {
 export default defineConfig({
   test: {
     root,
-    ...(isProof ? { sequence: { sequencer: TimedLast } } : {}),
     projects: [
       {
         plugins: [
@@ -75,8 +69,8 @@ export default defineConfig({
         test: {
           name: 'node',
           root,
-          include: files('.node.test.ts'),
-          exclude: [...(isProof ? [] : ['test/**/*.proof.node.test.ts']), 'node_modules/**'],
+          include: nodeFiles,
+          exclude: [...(isProof ? [] : ['test/**/*.proof.node.test.ts']), ...nodeLeftOut, 'node_modules/**'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

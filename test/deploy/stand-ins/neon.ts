@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type LocalDatabase, startLocalDatabase } from '../../../dev/neon/local-database.ts'
 import { openOwnerPool } from '../../../sql/connect.ts'
-import { migrate } from '../../../sql/migrations.ts'
+import { MIGRATED, openShelf, startCopy } from '../../support/node/shelves.ts'
 import { type JsonServer, type JsonServerOptions, startJsonServer } from './json-server.ts'
 
 /**
@@ -72,8 +72,12 @@ export async function startNeon({ port = 0, token }: NeonOptions = {}): Promise<
   ) {
     const isFirst = everyBranch().length === 0
     const used = from === 'empty' ? undefined : spare.pop()
-    const database = used ?? (await startLocalDatabase({ isBrief: true, ...(isFirst ? { port } : {}) }))
-    if (from !== 'empty' && used === undefined) await asOwner(database, migrate)
+    const isBrief = true
+    const database =
+      used ??
+      (await (from === 'empty'
+        ? startLocalDatabase({ isBrief, ...(isFirst ? { port } : {}) })
+        : startCopy(openShelf('embedded', process.env), MIGRATED, { isBrief })))
     const parent = [...project.branches.values()].find((one) => one.default)
     if (from !== 'empty') await inherit(database, from === 'parent-data' ? parent?.database : undefined)
     const branch: Branch = {
