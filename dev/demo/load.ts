@@ -1,6 +1,7 @@
 import type { CopyTarget } from '../neon/copy-target.ts'
 import { type DemoOptions, openDemoData } from './generate.ts'
 import { checkKeysAfterwards } from './key-checks.ts'
+import { buildIndexesAfterwards } from './late-indexes.ts'
 import { type DemoMarker, findDemoData, writeDemoMarker } from './marker.ts'
 import { countCopies, type OnDemoProgress } from './progress.ts'
 import { topUp } from './top-up.ts'
@@ -44,10 +45,12 @@ export async function loadDemoData(
     if (store !== undefined)
       throw new DemoDataError('The database has stores already; the demo data wants an empty one.')
     for (const table of data.reference()) await counted.copy(table)
-    await checkKeysAfterwards(target, SALES_TABLES, async () => {
-      for (const batch of data.sales()) for (const table of batch) await counted.copy(table)
-      await counted.copy(data.inventory())
-    })
+    await checkKeysAfterwards(target, SALES_TABLES, () =>
+      buildIndexesAfterwards(target, SALES_TABLES, async () => {
+        for (const batch of data.sales()) for (const table of batch) await counted.copy(table)
+        await counted.copy(data.inventory())
+      }),
+    )
     await writeDemoMarker(target, marker)
   })
   await target.run('analyze')

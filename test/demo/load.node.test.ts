@@ -9,9 +9,13 @@ const sales = ['retail.customers', 'retail.orders', 'retail.order_items', 'retai
 
 describe('loading', () => {
   let target: EmbeddedTarget
+  let indexesBefore: readonly unknown[]
   const progress = new Map<string, { done: number; total: number }>()
+  const indexes = () =>
+    target.rows(`select indexname, indexdef from pg_indexes where schemaname = 'retail' order by indexname`)
   beforeAll(async () => {
     target = await openEmbeddedTarget()
+    indexesBefore = await indexes()
     await loadDemoData(target, small, ({ table, done, total }) => progress.set(table, { done, total }))
   }, 60_000)
   afterAll(() => target.close())
@@ -19,6 +23,11 @@ describe('loading', () => {
   it('reports every table to its end', () => {
     expect(progress.get('retail.products')).toEqual({ done: 424, total: 424 })
     for (const table of sales) expect(progress.get(table)?.done).toBeGreaterThan(1_000)
+  })
+
+  it('leaves every index as it was, those built afterwards included', async () => {
+    expect(indexesBefore).toContainEqual(expect.objectContaining({ indexname: 'order_items_by_product' }))
+    expect(await indexes()).toEqual(indexesBefore)
   })
 
   it('remembers what it loaded', async () => {
