@@ -396,6 +396,7 @@ grant execute on api.is_estimated(text,boolean) to zava_mcp
 grant execute on api.is_our_statement(text,text) to zava_mcp
 grant execute on api.posture(text) to zava_mcp
 grant execute on api.read_search_words(text[]) to zava_mcp
+grant execute on api.take_turn(boolean,integer,integer,integer) to zava_mcp
 grant execute on retail.search_products_by_description(ext.vector,double precision,integer) to zava_mcp
 grant execute on tenancy.confirm_plan(timestamp with time zone) to zava_mcp
 grant execute on tenancy.is_in_scope(uuid,tenancy.scope) to zava_mcp
@@ -879,6 +880,46 @@ AS $function$
   select j.term, q.lexeme::tsquery, (q.lexeme || ':A')::tsquery, q.trust, case when j.has_digit then 0.4 else 1 end
     from judged j left join quoted q on q.term = j.term
    order by j.term, q.trust desc nulls last, q.lexeme
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION api.take_turn(p_is_first_try boolean, p_limit_ms integer, p_quick_ms integer, p_wait_ms integer)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  owner_of_places constant integer := hashtext('free sql ' || split_part(current_setting('zava.context'), '.', 2));
+  -- Beside the eight places of the gate.
+  long_turn constant integer := 9;
+  quick_turn constant integer := 10;
+  lock_limit constant text := current_setting('lock_timeout');
+  in_line bigint;
+  is_quick boolean := false;
+begin
+  if not pg_try_advisory_xact_lock(owner_of_places, long_turn) then
+    select count(*) into in_line from pg_locks l
+     where l.locktype = 'advisory' and l.classid = (owner_of_places::bigint & 4294967295)::oid and l.objid = long_turn::oid
+       and l.objsubid = 2 and not l.granted;
+    if p_is_first_try and in_line < 3 then
+      begin
+        perform set_config('lock_timeout', (3 * p_quick_ms)::text, true);
+        perform pg_advisory_xact_lock(owner_of_places, quick_turn);
+        is_quick := true;
+      exception when lock_not_available then
+        null; -- So many are quick at the moment that it goes in line.
+      end;
+    end if;
+    if not is_quick then
+      begin
+        perform set_config('lock_timeout', greatest(p_wait_ms, 1)::text, true);
+        perform pg_advisory_xact_lock(owner_of_places, long_turn);
+      exception when lock_not_available then
+        raise exception 'another statement of this user is under way' using errcode = 'ZV022';
+      end;
+    end if;
+    perform set_config('lock_timeout', lock_limit, true);
+  end if;
+  perform set_config('statement_timeout', (case when is_quick then p_quick_ms / (1 + in_line) else p_limit_ms end)::text, true);
+end
 $function$
 -- owner zava_verifier
 CREATE OR REPLACE FUNCTION app.audit_findings(p_anchor_seq bigint DEFAULT NULL::bigint, p_anchor_hash text DEFAULT NULL::text)

@@ -1,8 +1,15 @@
-import { RateLimitedError, UnavailableError } from '../errors.ts'
+import { CancelledError, RateLimitedError, UnavailableError } from '../errors.ts'
 
-/** Lets at most a number of pieces of work run at once; the rest wait their turn for a short while. */
+/** Lets at most a number of pieces of work run at once; the rest wait their turn for a while. */
 export interface Bound {
-  run<T>(work: () => Promise<T>): Promise<T>
+  run<T>(work: () => Promise<T>, options?: WaitOptions): Promise<T>
+}
+
+export interface WaitOptions {
+  /** Ends the wait with `CancelledError`; the work, once begun, has to look at it itself. */
+  readonly signal?: AbortSignal | undefined
+  /** How long this one waits at most, instead of the bound's own `queueMs`. */
+  readonly queueMs?: number
 }
 
 export interface BoundOptions {
@@ -13,24 +20,33 @@ export interface BoundOptions {
 }
 
 /** Makes a bound; waiting longer than `queueMs` throws `UnavailableError` or `RateLimitedError`. First come, first served. */
-export function createBound({ max, queueMs, refusal }: BoundOptions): Bound {
+export function createBound({ max, queueMs: usualQueueMs, refusal }: BoundOptions): Bound {
   let running = 0
   const waiting: (() => void)[] = []
 
-  const enter = (): Promise<void> => {
+  const enter = ({ signal, queueMs = usualQueueMs }: WaitOptions): Promise<void> => {
+    if (signal?.aborted === true) return Promise.reject(new CancelledError(signal.reason))
     if (running < max) {
       running += 1
       return Promise.resolve()
     }
     return new Promise((resolve, reject) => {
-      const admit = () => {
+      const settle = () => {
         clearTimeout(timer)
+        signal?.removeEventListener('abort', cancel)
+      }
+      const admit = () => {
+        settle()
         resolve()
       }
-      const timer = setTimeout(() => {
+      const leaveQueue = (error: Error) => {
+        settle()
         waiting.splice(waiting.indexOf(admit), 1)
-        reject(refused(refusal))
-      }, queueMs)
+        reject(error)
+      }
+      const cancel = () => leaveQueue(new CancelledError(signal?.reason))
+      const timer = setTimeout(() => leaveQueue(refused(refusal)), queueMs)
+      signal?.addEventListener('abort', cancel, { once: true })
       waiting.push(admit)
     })
   }
@@ -43,8 +59,8 @@ export function createBound({ max, queueMs, refusal }: BoundOptions): Bound {
   }
 
   return {
-    async run(work) {
-      await enter()
+    async run(work, options = {}) {
+      await enter(options)
       try {
         return await work()
       } finally {

@@ -13,7 +13,8 @@ import { decodeObjects } from './decode.ts'
 import { judgePosture, needsPosture, postureQuery } from './posture.ts'
 import { type Query, query, type RawResult } from './query.ts'
 import { withRetry } from './retry.ts'
-import { isConnectionFailure, judgeFailure, toAppError } from './sql-state.ts'
+import { isConnectionFailure, isStatementTimeout, judgeFailure, toAppError } from './sql-state.ts'
+import { createTurns, OverrunError, type Turn, type Turns } from './turns.ts'
 
 /** The one door to the database: whoever passes it does so as a user, in a read-only transaction, with a time limit. */
 
@@ -54,6 +55,8 @@ export interface AskOptions {
   readonly clock?: 'day' | 'moment' | undefined
   /** Statement time-out; 30 s unless told. */
   readonly timeoutMs?: number
+  /** Milliseconds of the call's deadline that have passed already. */
+  readonly spentMs?: number
   /** Looks at the posture even when this isolate has seen it safe. */
   readonly checkPosture?: boolean
   /**
@@ -72,6 +75,8 @@ export interface DatabaseOptions {
   readonly key: SigningKey
   readonly userId: string
   readonly bound: Bound
+  /** How the session's caller-written statements take turns; of their own unless given. */
+  readonly turns?: Turns
   readonly log: Log
   readonly now: () => number
   /** Goes along to the database's endpoint. */
@@ -88,25 +93,33 @@ const RAW_TYPES = { getTypeParser: () => (text: string) => text }
 
 /** Makes the door for one user. A driver is made per call: on Workers one that outlives its request cannot be used. */
 export function openDatabase(options: DatabaseOptions): Ask {
+  const { turns = createTurns() } = options
   return (
     queries,
-    { signal, operation = 'context', timeoutMs = STATEMENT_TIMEOUT_MS, plan, checkPosture = false } = {},
+    { signal, operation = 'context', timeoutMs = STATEMENT_TIMEOUT_MS, spentMs = 0, plan, checkPosture = false } = {},
   ) =>
     options.bound.run(async () => {
       const started = Date.now()
       const circuit = circuitOf(options)
+      const callEnds = started + CALL_DEADLINE_MS - spentMs
       const count = (status: 'success' | 'error') => metrics.query(operation, status, (Date.now() - started) / 1000)
       try {
-        const answer = await withDeadline(CALL_DEADLINE_MS, signal, (deadline) =>
-          withRetry(() => circuit.run(() => attempt(options, { queries, timeoutMs, plan, checkPosture }, deadline)), {
-            signal: deadline,
-            isRetryable: isConnectionFailure,
-            onRetry(tried, of) {
-              metrics.retried()
-              options.log.warning(`retrying (${tried}/${of})`, { operation: 'database', type: operation })
-            },
-          }),
-        )
+        const answer = await withDeadline(callEnds - started, signal, (deadline) => {
+          const run = (turn?: Turn) =>
+            withRetry(
+              () => circuit.run(() => attempt(options, { queries, timeoutMs, plan, turn, checkPosture }, deadline)),
+              {
+                signal: deadline,
+                isRetryable: isConnectionFailure,
+                onRetry(tried, of) {
+                  metrics.retried()
+                  options.log.warning(`retrying (${tried}/${of})`, { operation: 'database', type: operation })
+                },
+              },
+            )
+          const leftMs = () => callEnds - Date.now() - timeoutMs - FETCH_GRACE_MS
+          return plan === undefined ? run() : turns.run(run, { signal, leftMs })
+        })
         count('success')
         return answer
       } catch (error) {
@@ -140,25 +153,30 @@ interface Batch {
   readonly queries: readonly Query[]
   readonly timeoutMs: number
   readonly plan: AskOptions['plan']
+  /** Present for a statement that a caller wrote. */
+  readonly turn: Turn | undefined
   readonly checkPosture: boolean
 }
 
 async function attempt(
   { url, endpoint, key, userId, log, now, trace }: DatabaseOptions,
-  { queries, timeoutMs, plan, checkPosture }: Batch,
+  { queries, timeoutMs, plan, turn, checkPosture }: Batch,
   deadline: AbortSignal,
 ): Promise<Answer> {
   if (endpoint !== undefined) neonConfig.fetchEndpoint = endpoint
   neonConfig.fetchFunction = fetchCapped
   const token = await mintContextToken(userId, key, now())
   const posture = checkPosture || needsPosture(url) ? [postureQuery(key.id)] : []
-  const enter = query`select api.enter(${token}) as context, set_config('statement_timeout', ${String(timeoutMs)}, true) as timeout,
+  // One that waits for its turn is given the limit of its own statement when the turn has come.
+  const longestMs = timeoutMs + (turn?.waitMs ?? 0)
+  const enter = query`select api.enter(${token}) as context, set_config('statement_timeout', ${String(longestMs)}, true) as timeout,
                              api.embeddings_ceiling() as embeddings_ceiling`
 
   const sql = neon(url, { arrayMode: true, fullResults: true })
-  const { gate, asked } = await planned(queries, plan, key, now())
+  const { gate, asked } = await planned({ queries, plan, turn, timeoutMs }, key, now())
   const statements = [enter, ...posture, ...gate, ...asked]
-  const raw = await withDeadline(timeoutMs + FETCH_GRACE_MS, deadline, (signal) =>
+  const started = Date.now()
+  const raw = await withDeadline(longestMs + FETCH_GRACE_MS, deadline, (signal) =>
     sql.transaction(
       statements.map(({ text, values }) => sql.query(text, [...values], { types: RAW_TYPES })),
       // Several queries of one answer must see the same rows, or their totals would not agree.
@@ -168,7 +186,11 @@ async function attempt(
         fetchOptions: { signal, ...(trace === undefined ? {} : { [TRACEPARENT]: trace.header }) },
       },
     ),
-  )
+  ).catch((error: unknown) => {
+    // Its own limit has not passed, so it was the one that it has beside another statement.
+    const isOverrun = turn?.isFirstTry === true && isStatementTimeout(error) && Date.now() - started < timeoutMs
+    throw isOverrun ? new OverrunError(error) : error
+  })
 
   const [entered, ...rest] = raw.map(toRawResult)
   if (entered === undefined) throw new Error('the database answered without results')
@@ -178,10 +200,9 @@ async function attempt(
   return { user: context, embeddingsCeiling: embeddings_ceiling, results: rest.slice(gate.length) }
 }
 
-/** Puts the cost gate before a caller's statement, and the statement inside `api.explain` when its plan is wanted. */
+/** Puts the cost gate and the user's turn before a caller's statement, and the statement inside `api.explain` when its plan is wanted. */
 async function planned(
-  queries: readonly Query[],
-  plan: AskOptions['plan'],
+  { queries, plan, turn, timeoutMs }: Pick<Batch, 'queries' | 'plan' | 'turn' | 'timeoutMs'>,
   key: SigningKey,
   now: number,
 ): Promise<{ gate: Query[]; asked: readonly Query[] }> {
@@ -196,6 +217,9 @@ async function planned(
     gate: [
       query`select api.demand_free_sql()`,
       query`select api.gate(${only.text}, ${signature}, ${plan.collectsRows})`,
+      ...(turn === undefined
+        ? []
+        : [query`select api.take_turn(${turn.isFirstTry}, ${timeoutMs}, ${turn.quickMs}, ${turn.waitMs})`]),
     ],
     asked: plan.show ? [query`select api.explain(${only.text}, ${signature}) as plan`] : queries,
   }

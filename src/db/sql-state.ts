@@ -21,7 +21,7 @@ const UNKNOWN_USER = 'ZV003'
 const FREE_SQL_CLOSED = 'ZV011'
 const NO_RIGHT = '42501'
 const CONTEXT_REFUSED = new Set(['ZV001', 'ZV002', 'ZV004', 'ZV005', 'ZV006', 'ZV008'])
-/** All places for one user's free SQL are taken, counted over every session (sql/0011). */
+/** All places for one user's free SQL are taken, counted over every session (sql/0011), or its turn did not come (sql/0031). */
 const NO_PLACE = 'ZV022'
 const TIMED_OUT = new Set(['57014', '25P04'])
 const FAILED = 'The database could not run this query.'
@@ -60,7 +60,7 @@ export function toAppError(thrown: unknown): AppError {
     return new ClosedDataError({ cause: error, report: reportOf(error, sqlState) })
   }
   if (sqlState === NO_PLACE) {
-    return new RateLimitedError('Eight of your queries are running at once, in this session and in others.', {
+    return new RateLimitedError('Too many of your queries are under way, in this session and in others.', {
       hint: 'Wait for the answers you already asked for, then try again.',
       cause: error,
     })
@@ -81,6 +81,11 @@ export function isConnectionFailure(thrown: unknown): boolean {
   const error = unwrap(thrown)
   if (!(error instanceof NeonDbError) || isTooLarge(error)) return false
   return !error.code || /^(08|57P0[123]|53300)/.test(error.code)
+}
+
+/** Whether a statement's own time limit stopped it. */
+export function isStatementTimeout(thrown: unknown): boolean {
+  return thrown instanceof NeonDbError && thrown.code === '57014'
 }
 
 /** What a failure tells of the database itself: a caller who left tells nothing, a refused statement tells that it lives. */

@@ -97,16 +97,20 @@ async function prepare(ask: Ask, source: string, options: FreeSqlOptions): Promi
 async function run(attempt: Attempt, show: boolean) {
   const { ask, bound, checked, executed, fresh = false, signal } = attempt
   const plan = { collectsRows: checked.unboundedAggregates > 0, show }
+  const came = Date.now()
   try {
-    return await bound.run(() =>
-      ask([checkedQuery(executed)], {
-        signal,
-        operation: 'free_sql',
-        timeoutMs: TIMEOUT_MS,
-        plan,
-        fresh,
-        clock: checked.clock,
-      }),
+    return await bound.run(
+      () =>
+        ask([checkedQuery(executed)], {
+          signal,
+          operation: 'free_sql',
+          timeoutMs: TIMEOUT_MS,
+          spentMs: Date.now() - came,
+          plan,
+          fresh,
+          clock: checked.clock,
+        }),
+      { signal },
     )
   } catch (error) {
     throw await explained(error, attempt)

@@ -4,6 +4,7 @@ import type { Principal } from '../auth/principal.ts'
 import { appendAudit } from '../db/audit.ts'
 import { createBound } from '../db/bound.ts'
 import { type Ask, openDatabase, type UserContext } from '../db/database.ts'
+import { createTurns } from '../db/turns.ts'
 import { databaseOf, readConfig } from '../env.ts'
 import { CancelledError } from '../errors.ts'
 import { createAskedCodec } from '../mcp/asking.ts'
@@ -34,8 +35,8 @@ const REVERIFY_MS = 5 * 60_000
 /** How long an end waits for work that it has aborted, and until it is tried again when the outbox could not be emptied. */
 const SETTLE_MS = 2_000
 const END_AGAIN_S = 60
-/** What D6 of the mission allows one session to have under way at the database. */
-const FREE_SQL_BOUND = { max: 4, queueMs: 2_000, refusal: 'RATE_LIMITED' } as const
+/** What D6 of the mission allows one session to have under way. A place of free SQL comes free within one statement's time. */
+const FREE_SQL_BOUND = { max: 4, queueMs: 12_000, refusal: 'RATE_LIMITED' } as const
 const DATABASE_BOUND = { max: 10, queueMs: 2_000, refusal: 'UNAVAILABLE' } as const
 
 /** Looked up at every call, so that a clock that is set anew is seen. */
@@ -51,6 +52,7 @@ export class Session extends Agent<Cloudflare.Env> {
   readonly #stores = openStoreMemory(this.#storage)
   readonly #bound = createBound(DATABASE_BOUND)
   readonly #freeSqlBound = createBound(FREE_SQL_BOUND)
+  readonly #turns = createTurns()
   readonly #refusals = createRefusalBudget(() => accountOf(this.env, userOfSession(this.name)), now)
   readonly #results = openResults(this.ctx.storage, now, async () => {
     await this.schedule(KEEP_RESULT_S, 'forgetResults')
@@ -145,14 +147,9 @@ export class Session extends Agent<Cloudflare.Env> {
       client_id: who.clientId,
     })
     this.#trail.demandRoom()
-    const ask = measured(
-      openDatabase({ ...databaseOf(this.env), userId: who.userId, bound: this.#bound, log, now, trace }),
-      {
-        performance: () => this.#watch(),
-        log,
-        now,
-      },
-    )
+    const door = { ...databaseOf(this.env), userId: who.userId, bound: this.#bound, turns: this.#turns }
+    const watch = { performance: () => this.#watch(), log, now }
+    const ask = measured(openDatabase({ ...door, log, now, trace }), watch)
     let user: UserContext | undefined
     const kept = this.#kept.wrap(this.#remembering(ask), who.userId)
     return {

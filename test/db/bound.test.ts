@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createBound } from '../../src/db/bound.ts'
-import { RateLimitedError, UnavailableError } from '../../src/errors.ts'
+import { CancelledError, RateLimitedError, UnavailableError } from '../../src/errors.ts'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
@@ -87,6 +87,45 @@ it('one who gave up does not take a place when one comes free', async () => {
   expect(begun).toEqual([0, 2])
   ends[2]?.()
   expect(await second).toBe(2)
+})
+
+it('one who is cancelled while waiting is gone at once, and takes no place', async () => {
+  const { bound, begun, ends, start } = crowd(1)
+  void start(0)
+  const giveUp = new AbortController()
+  const gone = bound.run(async () => begun.push(99), { signal: giveUp.signal }).catch((error: unknown) => error)
+  const next = start(1)
+  await vi.advanceTimersByTimeAsync(100)
+
+  giveUp.abort(new Error('changed my mind'))
+  expect(await gone).toBeInstanceOf(CancelledError)
+  ends[0]?.()
+  await vi.advanceTimersByTimeAsync(0)
+
+  expect(begun).toEqual([0, 1])
+  ends[1]?.()
+  expect(await next).toBe(1)
+})
+
+it('one who was cancelled before asking does not begin, though there is room', async () => {
+  const { bound } = crowd(1)
+  const work = vi.fn(async () => 1)
+
+  await expect(bound.run(work, { signal: AbortSignal.abort() })).rejects.toBeInstanceOf(CancelledError)
+
+  expect(work).not.toHaveBeenCalled()
+  expect(await bound.run(work)).toBe(1)
+})
+
+it('one may wait longer than the others', async () => {
+  const { bound, ends, start } = crowd(1, 'RATE_LIMITED')
+  void start(0)
+  const patient = bound.run(async () => 'served', { queueMs: 9_000 })
+  await vi.advanceTimersByTimeAsync(8_999)
+
+  ends[0]?.()
+
+  expect(await patient).toBe('served')
 })
 
 it('work that throws, at once or later, gives its place back', async () => {

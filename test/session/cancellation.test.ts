@@ -37,3 +37,26 @@ it.each(['auto', 'legacy'] as const)('a call given up by the client (%s) ends at
   expect(served?.id).toBeGreaterThan(before?.id ?? 0)
   expect(served?.ms).toBeLessThan(5_000)
 })
+
+it('calls given up while they wait for their turn never reach the database', async () => {
+  const { client } = await connectAs('tacoma', { clientId: 'crowded' })
+  await runSql(client, 'select 1')
+  const giveUp = new AbortController()
+  const calls = Array.from({ length: 4 }, (_, n) =>
+    client.callTool(
+      { name: 'execute_sales_query', arguments: { postgresql_query: `${SLOW} and ${n} = ${n}` } },
+      { signal: giveUp.signal },
+    ),
+  )
+  await new Promise((resolve) => setTimeout(resolve, 700))
+  const before = await lastServed()
+
+  giveUp.abort('changed my mind')
+  await Promise.all(calls.map((call) => expect(call).rejects.toThrow()))
+
+  const answer = await runSql(client, 'select 3 as alive')
+  const served = await lastServed()
+  expect(answer.rows).toEqual([[3]])
+  // The two that were on their way, and the answer.
+  expect((served?.id ?? 0) - (before?.id ?? 0)).toBeLessThanOrEqual(3)
+})
