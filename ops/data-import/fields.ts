@@ -55,13 +55,17 @@ export const count: Kind = {
   isNumber: true,
 }
 
+/** Postgres reads "today" and "infinity", too, and years of five digits, which no calendar of ours can show. */
+const DAY_IN_DIGITS = "'^[^0-9]*([0-9]{1,4}[^0-9]|[0-9]{8})'"
+
 export const moment: Kind = {
-  refused: (text) => `not pg_input_is_valid(${text}, 'timestamptz') or not pg_input_is_valid(${text}, 'timestamp')`,
+  refused: (text) =>
+    `${text} !~ ${DAY_IN_DIGITS} or not pg_input_is_valid(${text}, 'timestamptz') or not pg_input_is_valid(${text}, 'timestamp')`,
   reason: 'must be a date, with or without a time (see --dates)',
 }
 
 export const day: Kind = {
-  refused: (text) => `not pg_input_is_valid(${text}, 'date')`,
+  refused: (text) => `${text} !~ ${DAY_IN_DIGITS} or not pg_input_is_valid(${text}, 'date')`,
   reason: 'must be a date (see --dates)',
 }
 

@@ -108,11 +108,23 @@ describe.for(engines)('data:import of a hostile file on the %s engine', (engine)
       'yesterday-ish',
       '45000',
       '0000-00-00',
+      'infinity',
+      'today',
+      '20260-03-04',
+      'March 4 2026',
     ]
     const { code, refused } = await load(file(...dates.map((date, i) => `${i},${date},A,S,1,1`)))
 
     expect(code).toBe(0)
-    expect(refused).toEqual(['5 order_date', '7 order_date', '8 order_date', '9 order_date'])
+    expect(refused).toEqual([
+      '5 order_date',
+      '7 order_date',
+      '8 order_date',
+      '9 order_date',
+      '10 order_date',
+      '11 order_date',
+      '12 order_date',
+    ])
     expect(
       await rows(`select distinct to_char(order_date at time zone 'UTC', 'YYYY-MM-DD') as day from retail.orders`),
     ).toEqual([{ day: '2026-03-04' }])
