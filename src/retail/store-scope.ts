@@ -2,7 +2,7 @@ import type { Answer, Ask, Operation } from '../db/database.ts'
 import type { Query } from '../db/query.ts'
 import { AuthorizationError, ValidationError } from '../errors.ts'
 import type { Calendar } from './calendar.ts'
-import { findRegion, findStores, suggestStore } from './find-store.ts'
+import { findRegion, findStores, readUnnamed, suggestStore } from './find-store.ts'
 import { type KnownStores, readStores, type Store, type StoreMemory, storesQuery, toKnownStores } from './stores.ts'
 
 /**
@@ -83,7 +83,12 @@ async function ask(access: StoreAccess, options: ScopedOptions, queries: readonl
   return { ...answer, results: answer.results.slice(0, -1) }
 }
 
-async function pick(access: StoreAccess, { ref, field = 'store', choose }: StoreChoice, { stores }: KnownStores) {
+async function pick(
+  access: StoreAccess,
+  { ref, field = 'store', choose }: StoreChoice,
+  known: KnownStores,
+): Promise<StoreScope | undefined> {
+  const { stores } = known
   if (stores.length === 0) throw new AuthorizationError('You have no stores yet.', { hint: NO_STORES })
   if (ref === undefined && stores.length > 1 && choose !== undefined) {
     const id = await choose(stores)
@@ -94,7 +99,10 @@ async function pick(access: StoreAccess, { ref, field = 'store', choose }: Store
   const found = findStores(ref, stores)
   if (found.length > 1) throw ambiguous(field, found)
   const meant = found.length === 0 ? findRegion(ref, stores) : found
-  return meant.length === 0 ? undefined : toScope(access, meant, stores)
+  if (meant.length > 0) return toScope(access, meant, stores)
+  const unnamed = readUnnamed(ref)
+  if (unnamed === 'nothing') return pick(access, { ref: undefined, field, choose }, known)
+  return unnamed === 'all' ? toScope(access, stores, stores) : undefined
 }
 
 const NO_STORES = 'Whoever runs this service assigns them.'

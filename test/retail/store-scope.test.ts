@@ -110,10 +110,14 @@ describe('a store', () => {
     expect(theirs).toEqual(nobodys)
   })
 
-  it('that nothing is said of in the text is nobody’s', async () => {
+  it('that nothing is said of in the text is as one not named, and signs are nobody’s', async () => {
     const { access } = accessOf('regional')
+    const [, , , seattle] = (await resolveStore(access, { ref: 'all my stores' })).stores
 
-    await expect(resolveStore(access, { ref: '  the store ' })).rejects.toMatchObject({ code: 'AUTHORIZATION_ERROR' })
+    expect((await resolveStore(access, { ref: '  the store ' })).isAll).toBe(true)
+    expect(await resolveStore(access, { ref: 'my store', choose: async () => seattle?.store_id })).toMatchObject({
+      stores: [seattle],
+    })
     await expect(resolveStore(access, { ref: '%' })).rejects.toMatchObject({ code: 'AUTHORIZATION_ERROR' })
   })
 })
