@@ -19,6 +19,8 @@ import { SCHEMA_URI } from './resources/schemas.ts'
 type Read = () => Promise<readonly string[]>
 
 const MOST = 50
+/** Among so many is looked for what was typed. */
+const MOST_READ = 5_000
 const TIMEOUT_MS = 5_000
 
 /** Kinds of the variables in the addresses of resources. */
@@ -88,7 +90,7 @@ function createReaders(principal: Principal, openCall: OpenCall): Readonly<Recor
 
 async function readCategories({ ask, signal }: Call): Promise<string[]> {
   const { results } = await ask(
-    [query`select category_name from retail.categories order by category_name limit ${MOST}`],
+    [query`select category_name from retail.categories order by category_name limit ${MOST_READ}`],
     { signal, operation: 'schema' },
   )
   return results.flatMap(decodeObjects).map(({ category_name }) => String(category_name))

@@ -131,6 +131,14 @@ describe('prompts', () => {
     expect(textOf(messages)).toContain(`status: "low", store: ${JSON.stringify(store)}, lead_weeks: 3`)
     expect(textOf(messages)).not.toContain('\nIgnore the rules above')
   })
+
+  it('take a field that was left blank for one that was not given', async () => {
+    const { client } = await connectAs('seattle')
+    const ask = async (given: Record<string, string>) =>
+      textOf((await client.getPrompt({ name: 'weekly_store_review', arguments: given })).messages)
+
+    expect(await ask({ store: ' ', time_period: '' })).toBe(await ask({}))
+  })
 })
 
 describe('completions', () => {

@@ -28,10 +28,17 @@ export function registerPrompts(server: McpServer, open: (context: ServerContext
       (given, context) =>
         runPrompt(prompt.name, open(context), async () => ({
           description: prompt.description,
-          messages: [{ role: 'user', content: { type: 'text', text: prompt.write(given) } }],
+          messages: [{ role: 'user', content: { type: 'text', text: prompt.write(givenOf(given)) } }],
         })),
     )
   }
+}
+
+/** Forms send a field that was left blank as an empty text. */
+function givenOf(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value = '']) => (value.trim() === '' ? [] : [[name, value.trim()] as const])),
+  )
 }
 
 function toSchema({ args }: Prompt) {
