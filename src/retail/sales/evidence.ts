@@ -37,11 +37,18 @@ export function evidenceQueries(plan: EvidencePlan): readonly Query[] {
   return [productsQuery(plan), daysQuery(plan)]
 }
 
-/** What was sold of each product at each store, in the period (0) and in the one that it is compared with (1). */
+/** Of a larger catalogue these sell for most; the others count together: those sold in both periods, those that are new, those that are gone. */
+const MOST_PRODUCTS = 2_000
+
+/**
+ * What was sold in the period and in the one that it is compared with, in two cuts: of each category at each store (no `sku`), and of
+ * each product (no `store`). However large the catalogue is, some thousand rows.
+ */
 function productsQuery({ scope, period, comparison }: EvidencePlan): Query {
   const [from, to] = [iso(comparison?.start ?? period.start), iso(comparison?.end ?? period.start)]
   const isNow = query`(o.order_date >= ${iso(period.start)}::timestamptz and o.order_date < ${iso(period.end)}::timestamptz)`
   return query`
+    with sold as materialized (
     select s.store_name as store, g.category_name as category, d.sku, ${isNow} as is_now,
            sum(i.total_amount * case o.status when 'returned' then -1 else 1 end) as net,
            sum(i.quantity * case o.status when 'returned' then -1 else 1 end) as units,
@@ -57,10 +64,23 @@ function productsQuery({ scope, period, comparison }: EvidencePlan): Query {
       join retail.stores s on s.store_id = o.store_id
      where (${isNow} or (o.order_date >= ${from}::timestamptz and o.order_date < ${to}::timestamptz))
        and o.status in ('completed', 'returned') ${inStores(scope, query`o`)}
-     group by 1, 2, 3, 4
+     group by 1, 2, 3, 4),
+    products as (
+      select sku, row_number() over (order by sum(abs(net)) desc, sku) as place,
+             count(distinct is_now) = 2 as is_lasting from sold group by sku),
+    named as (
+      select case when p.place <= ${MOST_PRODUCTS} then sku when p.is_lasting then ' others' when s.is_now then ' others now'
+                  else ' others before' end as part, s.*
+        from sold s join products p using (sku))
+    select store, category, null as sku, is_now, ${SUMS} from sold group by 1, 2, 4
+    union all
+    select null, null, part, is_now, ${SUMS} from named group by 3, 4
      order by 1, 2, 3, 4
      limit 100000`
 }
+
+const SUMS = query`sum(net) as net, sum(units) as units, sum(lines) as lines, max(largest) as largest, sum(gross) as gross,
+  sum(discount) as discount, sum(units_completed) as units_completed, sum(lines_completed) as lines_completed`
 
 /** Net sales of every whole day of the period and of the twelve weeks before. */
 function daysQuery(plan: EvidencePlan): Query {
@@ -90,9 +110,9 @@ function daysOf({ period }: EvidencePlan): Period {
 }
 
 const soldRow = z.object({
-  store: z.string(),
-  category: z.string(),
-  sku: z.string(),
+  store: z.string().nullable(),
+  category: z.string().nullable(),
+  sku: z.string().nullable(),
   is_now: z.boolean(),
   net: z.number(),
   units: z.number(),
@@ -186,8 +206,10 @@ interface Group {
   readonly before: readonly SoldRow[]
 }
 
-function grouped(rows: readonly SoldRow[], nameOf: (row: SoldRow) => string): Group[] {
-  return [...Map.groupBy(rows, nameOf)].map(([name, members]) => ({
+/** By one of the columns, of the rows that have it. */
+function grouped(rows: readonly SoldRow[], nameOf: (row: SoldRow) => string | null): Group[] {
+  const own = rows.filter((row) => nameOf(row) !== null)
+  return [...Map.groupBy(own, (row) => nameOf(row) ?? '')].map(([name, members]) => ({
     name,
     now: members.filter(({ is_now }) => is_now),
     before: members.filter(({ is_now }) => !is_now),
