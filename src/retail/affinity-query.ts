@@ -1,5 +1,5 @@
 import { type Query, query } from '../db/query.ts'
-import { productsMeant } from './products-meant.ts'
+import { categoriesMeant, productsMeant } from './products-meant.ts'
 
 /** What may be bought together with what. */
 export const AFFINITY_LEVELS = ['product', 'product_type', 'category'] as const
@@ -95,7 +95,7 @@ const KEYS: Readonly<Record<AffinityLevel, { readonly id: Query; readonly name: 
 }
 
 function isAnchor({ kind, text }: NonNullable<AffinityQuestion['anchor']>): Query {
-  if (kind === 'category') return query`strpos(lower(c.category_name), lower(${text}::text)) > 0`
+  if (kind === 'category') return query`c.category_id in (${categoriesMeant(text)})`
   return query`p.product_id in (${productsMeant(text, { orType: true })})`
 }
 

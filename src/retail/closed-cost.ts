@@ -32,6 +32,19 @@ export function openPart({
   return { metrics: [...withoutCost(metrics)], sort_by: isGone ? undefined : sort_by }
 }
 
+/** How many of the products that a report may be about have no cost. */
+export interface Costless {
+  readonly costless: number
+  readonly products: number
+}
+
+/** The sentence about products whose cost nobody gave; the column holds 0 for it, and a margin of all. */
+export function costlessNotice({ costless, products }: Costless): string[] {
+  return costless === 0
+    ? []
+    : [`The cost of ${costless} of ${products} products is not known and counts as 0: margins are too high by it.`]
+}
+
 /** The sentence about what was left out, where something was. */
 export function costNotice(left: readonly string[]): string[] {
   return left.length === 0 ? [] : [`Product cost is closed in this deployment: left out ${left.join(', ')}.`]

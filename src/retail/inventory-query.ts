@@ -1,12 +1,12 @@
 import { type Query, query } from '../db/query.ts'
-import { productsMeant } from './products-meant.ts'
+import { categoriesMeant, productsMeant } from './products-meant.ts'
 
 /** Which part of the stock is asked for, and by which limits it is judged. */
 export interface StockQuestion {
   /** Ids of stores, all of them the caller's; null for all that the caller has. */
   readonly storeIds: readonly string[] | null
   readonly status: StockStatus | 'all'
-  /** A category's name or a part of it. */
+  /** As `categoriesMeant` reads it; null for every category. */
   readonly category: string | null
   /** As `productsMeant` reads it; null for every product. */
   readonly product: string | null
@@ -63,13 +63,13 @@ export function stockQuery(question: StockQuestion, readsCost: boolean): Query {
   const longest = Math.max(velocityWeeks, deadWeeks)
   return query`
 with latest as (
-  select coalesce((select max(order_date) from retail.orders where order_date <= ${now}::timestamptz),
-                  ${now}::timestamptz) as at),
+  select max(order_date) as newest, coalesce(max(order_date), ${now}::timestamptz) as at
+    from retail.orders where order_date <= ${now}::timestamptz),
 as_of as materialized (
-  select at, date_trunc('month', at at time zone ${timeZone}) as month from latest),
+  select newest, at, date_trunc('month', at at time zone ${timeZone}) as month from latest),
 chosen as materialized (
   select category_id, category_name from retail.categories
-   where ${category}::text is null or strpos(lower(category_name), lower(${category}::text)) > 0),
+   ${category === null ? query`` : query`where category_id in (${categoriesMeant(category)})`}),
 sold as materialized (
   select oi.store_id, oi.product_id, greatest(0, sum(oi.quantity * case o.status when 'returned' then -1 else 1 end)
            filter (where o.order_date > (select at from as_of) - make_interval(weeks => ${velocityWeeks}))) as recent,
@@ -141,7 +141,7 @@ seasons as (
   select c.category_name, make_date(m.year, m.month, 1) as month, sum(m.units) as units
     from months m join retail.products p on p.product_id = m.product_id join chosen c on c.category_id = p.category_id
    where make_date(m.year, m.month, 1) < (select month from as_of) group by 1, 2)
-select 'as_of' as part, 0 as position, jsonb_build_object('at', at,
+select 'as_of' as part, 0 as position, jsonb_build_object('at', at, 'newest', newest,
          'today', to_char(at at time zone ${timeZone}, 'YYYY-MM-DD')) as data from as_of
 union all
 select 'young', 0, to_jsonb(store_name) from (select distinct store_name from positions where is_young) y

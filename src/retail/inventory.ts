@@ -36,7 +36,7 @@ export const stockSummary = z.object({
 export type StockSummary = Readonly<z.output<typeof stockSummary>>
 
 const parts = {
-  as_of: z.object({ at: z.string(), today: z.string() }),
+  as_of: z.object({ newest: z.string().nullable(), today: z.string() }),
   largest: z.object({ status: z.string(), product: z.string(), store: z.string(), money: z.number() }),
   line: z.tuple([z.string(), z.string(), z.number(), z.number(), z.number()]),
   month: z.tuple([z.string(), z.string(), z.number()]),
@@ -76,11 +76,15 @@ export async function readInventory(access: StoreAccess, choice: StockChoice) {
     scope,
     readsCost,
     cached: answer.cached,
-    dataAsOf: new Date(asOf.at).toISOString(),
+    dataAsOf: asOf.newest === null ? null : new Date(asOf.newest).toISOString(),
     categories: read.of('category').map(String),
     columns: shownColumns(readsCost),
     rows: rows.slice(0, choice.limit).map((row) => row.filter((_, i) => readsCost || i !== COST_AT)),
-    notices: [...(readsCost ? [] : costNotice(['value_at_cost'])), ...youngNotice(read.of('young').map(String))],
+    notices: [
+      ...(readsCost ? [] : costNotice(['value_at_cost'])),
+      ...(summary.length === 0 ? ['No stock is recorded for these stores and filters.'] : []),
+      ...youngNotice(read.of('young').map(String)),
+    ],
     isCut: rows.length > choice.limit,
     summary: readsCost ? summary : summary.map(({ value_at_cost: _, ...rest }) => rest),
     insights: rankInsights(findInsights(read, summary, { ...choice, today: asOf.today, stores: scope.stores.length })),

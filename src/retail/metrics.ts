@@ -235,11 +235,14 @@ export const METRICS = {
     formula: 'units ÷ (units + units on hand) × 100',
     grain: 'product at a store',
     statuses: BOTH,
-    caveats: [STOCK_NOW, 'What was on hand at the start is taken to be what was sold and what is left.'],
+    caveats: [
+      STOCK_NOW,
+      'What was on hand at the start is taken to be what was sold and what is left; null when more came back than was sold.',
+    ],
     source: WITH_STOCK,
     measures: ['units'],
     stock: ['stock_units'],
-    sql: query`round(100.0 * m.units / nullif(m.units + m.stock_units, 0), 2)`,
+    sql: query`case when m.units >= 0 then round(100.0 * m.units / nullif(m.units + m.stock_units, 0), 2) end`,
   },
   weeks_of_supply: {
     title: 'Weeks of supply',

@@ -23,3 +23,11 @@ export function productsMeant(text: string, { orType = false }: { readonly orTyp
     select product_id from literal union all
     select product_id from worded where is_near or not exists (select from worded w where w.is_near)`
 }
+
+/** Ids of the categories that a text means, as a subquery: the one of that name, and where none is, those with the text in theirs. */
+export function categoriesMeant(text: string): Query {
+  return query`
+    select meant.category_id from retail.categories meant
+     where lower(meant.category_name) = lower(${text}::text) or strpos(lower(meant.category_name), lower(${text}::text)) > 0
+       and lower(${text}::text) <> all (select lower(known.category_name) from retail.categories known)`
+}

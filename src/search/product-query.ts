@@ -1,4 +1,5 @@
 import { type Query, query } from '../db/query.ts'
+import { categoriesMeant } from '../retail/products-meant.ts'
 import { vectorLiteral } from './product-text.ts'
 import type { SearchWords } from './search-words.ts'
 
@@ -9,7 +10,7 @@ import type { SearchWords } from './search-words.ts'
 
 /** What narrows a search; prices are inclusive. */
 export interface ProductFilters {
-  /** Part of a category's name. */
+  /** As `categoriesMeant` reads it. */
   readonly category?: string | undefined
   readonly minPrice?: number | undefined
   readonly maxPrice?: number | undefined
@@ -65,7 +66,7 @@ export function contextQuery({ subject, category }: ProductQueryOptions): Query 
     select s.product_id, s.sku, s.product_name, s.model,
            exists (select from retail.product_description_embeddings e where e.model = s.model) as has_embeddings,
            (select array_agg(c.category_name order by c.category_name) from retail.categories c) as categories,
-           exists (select from retail.categories c where c.category_name ilike ${patternOf(category ?? '')}) as is_category,
+           exists (${categoriesMeant(category ?? '')}) as is_category,
            (select max(o.order_date) from retail.orders o) as data_as_of
       from (select) one left join subject s on true limit 1`
 }
@@ -185,9 +186,7 @@ function subjectOf(subject: SearchSubject): Query {
 /** What a product `p` must fulfil; only the filters that were given, so that the planner sees no others. */
 function fitting({ category, minPrice, maxPrice, inStock, storeIds }: ProductFilters): Query {
   const conditions = [
-    category === undefined
-      ? undefined
-      : query`p.category_id = any (array(select f.category_id from retail.categories f where f.category_name ilike ${patternOf(category)}))`,
+    category === undefined ? undefined : query`p.category_id = any (array(${categoriesMeant(category)}))`,
     minPrice === undefined ? undefined : query`p.base_price >= ${minPrice}::numeric`,
     maxPrice === undefined ? undefined : query`p.base_price <= ${maxPrice}::numeric`,
     inStock ? inStockAt(storeIds) : undefined,
@@ -198,9 +197,4 @@ function fitting({ category, minPrice, maxPrice, inStock, storeIds }: ProductFil
 function inStockAt(storeIds: readonly string[] | undefined): Query {
   const here = storeIds === undefined ? query`` : query`and s.store_id = any (${storeIds}::uuid[])`
   return query`exists (select from retail.inventory s where s.product_id = p.product_id and s.stock_level > 0 ${here})`
-}
-
-/** Part of a name, with nothing in it that a pattern would take for a wildcard. */
-function patternOf(text: string): string {
-  return `%${text.trim().replace(/[\\%_]/g, '\\$&')}%`
 }

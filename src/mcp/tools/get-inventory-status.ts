@@ -12,13 +12,19 @@ const weeks = (meaning: string, most: number) =>
   z.int('must be a whole number').min(1, 'must be at least 1').max(most, `must be at most ${most}`).describe(meaning)
 
 const input = z.strictObject({
-  store: z.string().min(1).max(120).optional().describe('Name or id of one of your stores; all of yours unless told'),
+  store: z
+    .string()
+    .trim()
+    .min(1)
+    .max(120)
+    .optional()
+    .describe('Name or id of one of your stores; all of yours unless told'),
   status: z
     .enum([...STOCK_STATUSES, 'all'])
     .default('all')
     .describe('Which products to list; all puts the urgent first'),
-  category: z.string().min(1).max(120).optional().describe('Category, or a part of its name'),
-  product: z.string().min(1).max(120).optional().describe('SKU, id or words of the name'),
+  category: z.string().trim().min(1).max(120).optional().describe('Category, or a part of its name'),
+  product: z.string().trim().min(1).max(120).optional().describe('SKU, id or words of the name'),
   velocity_weeks: weeks('Weeks over which the speed of sale is measured', 52).default(8),
   low_weeks: weeks('low: fewer weeks of supply than this', 26).default(2),
   overstocked_weeks: weeks('overstocked: more weeks of supply than this', 260).default(26),
@@ -42,7 +48,7 @@ export default defineTool({
   input,
   output: z.object({
     stores: z.array(z.string()),
-    data_as_of: z.string().describe('Latest order; the windows end here'),
+    data_as_of: z.string().nullable().describe('Latest order; the windows end here'),
     notices: z.array(z.string()),
     definitions: z.record(z.string(), z.string()).describe('How the statuses and figures are computed here'),
     metrics: z.array(z.string()),
@@ -90,7 +96,7 @@ export default defineTool({
 
   text: (answer) =>
     [
-      `Stock of ${answer.stores.join(', ')}, as of ${answer.data_as_of}${answer.cached ? ` (kept ${answer.cache_age_seconds} s ago)` : ''}.`,
+      `Stock of ${answer.stores.join(', ')}, as of ${answer.data_as_of ?? 'never'}${answer.cached ? ` (kept ${answer.cache_age_seconds} s ago)` : ''}.`,
       ...answer.notices,
       ...Object.entries(answer.definitions).map(([name, text]) => `${name}: ${text}`),
       `metrics: ${answer.metrics.join(', ')}`,

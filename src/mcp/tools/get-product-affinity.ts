@@ -9,8 +9,8 @@ import { defineTool, readOnly } from './define.ts'
 import { cacheFields, column, fresh, toCacheFields } from './params.ts'
 
 const input = z.strictObject({
-  product: z.string().min(2).max(120).optional().describe('SKU, or words of product and type: "interior paint"'),
-  category: z.string().min(2).max(120).optional().describe('Instead of product: everything of a category'),
+  product: z.string().trim().min(2).max(120).optional().describe('SKU, or words of product and type: "interior paint"'),
+  category: z.string().trim().min(2).max(120).optional().describe('Instead of product: everything of a category'),
   level: z.enum(AFFINITY_LEVELS).default('product').describe('What the partners are'),
   store: z.string().min(1).max(120).optional().describe('Name or id of one of your stores; all of yours unless told'),
   time_period: z.string().min(1).max(60).default('last_12_months').describe('Like last_quarter, 2025, 2025-Q3'),

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Cell } from '../../db/decode.ts'
-import { askWithCost, costNotice, openPart } from '../../retail/closed-cost.ts'
+import { askWithCost, costlessNotice, costNotice, openPart } from '../../retail/closed-cost.ts'
 import { METRIC_NAMES } from '../../retail/metrics.ts'
 import { COMPARISONS, comparisonOf, parsePeriod, shownPeriod, showPeriod } from '../../retail/period.ts'
-import { describeStores, namedValues, periodNotices } from '../../retail/sales/describe.ts'
+import { describeStores, namedValues, periodNotices, unmatchedNotice } from '../../retail/sales/describe.ts'
 import { DIMENSION_NAMES } from '../../retail/sales/dimensions.ts'
 import { checkPlan, reportQueries, type SalesReport, toReport } from '../../retail/sales/report.ts'
 import { SEGMENT_RULES } from '../../retail/sales/segments.ts'
@@ -15,7 +15,7 @@ import { toCsv } from '../text.ts'
 import { defineTool, readOnly } from './define.ts'
 import { cacheFields, column, fresh, periodText, storeRef, toCacheFields } from './params.ts'
 
-const filter = z.string().min(1, 'must not be empty').max(120, 'is too long').optional()
+const filter = z.string().trim().min(1, 'must not be empty').max(120, 'is too long').optional()
 
 const input = z.strictObject({
   group_by: z.enum(DIMENSION_NAMES).default('day').describe('What a row is'),
@@ -150,7 +150,9 @@ function shape(plan: ReportPlan, report: SalesReport, { currency, left }: Shapin
       ...(report.truncated
         ? [`More rows than ${rows.length}: raise limit (to 1000), or group more coarsely. The totals hold all.`]
         : []),
+      ...unmatchedNotice(plan),
       ...costNotice(left),
+      ...costlessNotice(report.costless),
       ...(rowsAveraged === undefined
         ? []
         : [`A moving average spans ${rowsAveraged} rows up to its own, from before the period on.`]),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Cell } from '../../db/decode.ts'
 import { ValidationError } from '../../errors.ts'
-import { askWithCost, costNotice, withoutCost } from '../../retail/closed-cost.ts'
+import { askWithCost, costlessNotice, costNotice, withoutCost } from '../../retail/closed-cost.ts'
 import { insight, rankInsights } from '../../retail/insights/insight.ts'
 import { moneyIn } from '../../retail/insights/wording.ts'
 import type { MetricName } from '../../retail/metrics.ts'
@@ -81,7 +81,7 @@ export default defineTool({
     const { scope, metrics } = plan
     const [products, days, ...results] = answer.results
     const { period, comparison } = plan
-    const { columns, rows, totals, span } = toReport(plan, { ...answer, results })
+    const { columns, rows, totals, span, costless } = toReport(plan, { ...answer, results })
     const [only, another] = scope.stores
     return {
       store_id: another === undefined ? (only?.store_id ?? null) : null,
@@ -103,6 +103,7 @@ export default defineTool({
       notices: [
         ...periodNotices(period, comparison, span, totals.orders === 0 && totals.net_sales === 0),
         ...costNotice(SHOWN.filter((name) => !metrics.includes(name))),
+        ...costlessNotice(costless),
       ],
       data_as_of: span.newest,
       ...toCacheFields(answer.cached),

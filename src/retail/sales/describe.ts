@@ -1,7 +1,10 @@
 import type { Cell } from '../../db/decode.ts'
 import type { Period } from '../period.ts'
 import type { StoreScope } from '../store-scope.ts'
+import { bucketsOf } from './buckets.ts'
+import { DIMENSIONS, type Dimension } from './dimensions.ts'
 import type { DataSpan } from './report.ts'
+import type { ReportPlan } from './statements.ts'
 
 /** Sentences and labels of reports. */
 
@@ -38,10 +41,26 @@ export function periodNotices(
     ...(newest < period.end - DAY_MS && period.end - newest > DAY_MS
       ? [`The data ends before the period does: the newest order is of ${span.newest}.`]
       : []),
+    ...(comparison === undefined && oldest > period.start + DAY_MS
+      ? [`The data begins within the period: the oldest order is of ${span.oldest}.`]
+      : []),
     ...(comparison !== undefined && oldest > comparison.start
       ? [`The data does not reach back over all of the compared period: the oldest order is of ${span.oldest}.`]
       : []),
   ]
+}
+
+/** Says that days of the compared period have no row of the report to stand in, where it has more of them. */
+export function unmatchedNotice({ groupBy, period, comparison, scope }: ReportPlan): string[] {
+  const { bucket }: Dimension = DIMENSIONS[groupBy]
+  if (bucket === undefined || comparison === undefined) return []
+  const [own, compared] = [period, comparison].map((one) => bucketsOf(one, bucket, scope.calendar).labels.length)
+  const more = (compared ?? 0) - (own ?? 0)
+  return more > 0
+    ? [
+        `The compared period has ${more} ${bucket}${more === 1 ? '' : 's'} more; the last of it counts in the totals only.`,
+      ]
+    : []
 }
 
 function stillRunning(comparison: Period | undefined): string {

@@ -4,7 +4,8 @@ import { type Cell, decodeObjects, decodeRows, typeName } from '../../db/decode.
 import { type Query, query, type RawResult } from '../../db/query.ts'
 import { ValidationError } from '../../errors.ts'
 import { nearest } from '../../sql-guard/nearest.ts'
-import { METRICS, type MetricName, metricOf } from '../metrics.ts'
+import type { Costless } from '../closed-cost.ts'
+import { METRICS, type MetricName, metricOf, needsCost } from '../metrics.ts'
 import { MOST_BUCKETS } from './buckets.ts'
 import {
   catalogueJoins,
@@ -27,6 +28,7 @@ export interface SalesReport {
   readonly span: DataSpan
   /** Sentences on what the filters were taken to mean, where that is more than what they say. */
   readonly meant: readonly string[]
+  readonly costless: Costless
 }
 
 const spanRow = z.object({ oldest: z.string().nullable(), newest: z.string().nullable() })
@@ -89,12 +91,12 @@ export function checkPlan(plan: Pick<ReportPlan, 'groupBy' | 'metrics' | 'period
 
 /** The statements of a report; `toReport` reads what they bring. */
 export function reportQueries(plan: ReportPlan): readonly Query[] {
-  return [rowsQuery(plan), totalsQuery(plan), spanQuery(plan), ...catalogueQueries(plan.filters)]
+  return [rowsQuery(plan), totalsQuery(plan), spanQuery(plan), costlessQuery(plan), ...catalogueQueries(plan.filters)]
 }
 
 /** Makes the report. Throws `ValidationError` when a filter names what the catalogue does not have. */
 export function toReport(plan: ReportPlan, { results }: Answer): SalesReport {
-  const [rows, totals, span, ...catalogue] = results
+  const [rows, totals, span, costless, ...catalogue] = results
   if (rows === undefined || totals === undefined) throw new Error('the report brought no result')
   checkFilters(plan.filters, catalogue)
   const all = decodeRows(rows)
@@ -105,7 +107,21 @@ export function toReport(plan: ReportPlan, { results }: Answer): SalesReport {
     totals: decodeObjects(totals)[0] ?? {},
     span: toSpan(span),
     meant: describeFilters(plan.filters, catalogue),
+    costless: costlessRow.parse(costless === undefined ? undefined : decodeObjects(costless)[0]),
   }
+}
+
+const costlessRow = z.object({ costless: z.number(), products: z.number() })
+
+/** One row: how many products pass the filters, and how many of them cost nothing; none where the report has no use for cost. */
+function costlessQuery({ filters, metrics }: ReportPlan): Query {
+  if (!metrics.some(needsCost)) return query`select 0 as costless, 0 as products limit 1`
+  const { channel: _, ...ofCatalogue } = filters
+  const joins = new Set<Join>(['product', ...joinsOfFilters(ofCatalogue)])
+  return query`
+    select count(*) filter (where d.cost = 0 and d.base_price > 0) as costless, count(*) as products
+      from (select product_id from retail.products) line${catalogueJoins(joins, query`line`)}
+     where true${filtersOf(ofCatalogue)} limit 1`
 }
 
 /** How many products pass the filters, and the names that could have been meant. */
