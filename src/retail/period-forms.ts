@@ -42,7 +42,7 @@ export function findSpan(text: string, calendar: Calendar, today: number): Found
     .replace(/^the /, '')
   const since = /^since (.+)$/.exec(plain)?.[1]
   if (since !== undefined) return findRange(since, 'today', context)
-  const [from, to, more] = plain.split(/\s*(?:\.{2,3}|\/|–|\bto\b(?![ -]date)|\bthrough\b|\buntil\b)\s*/)
+  const [from, to, more] = plain.split(/\s*(?:\.{2,3}|\/|[–—]| - |\bto\b(?![ -]date)|\bthrough\b|\buntil\b)\s*/)
   if (from === undefined || more !== undefined) return undefined
   return to === undefined ? findOne(from, context) : findRange(from, to, context)
 }
@@ -62,8 +62,8 @@ function findOne(text: string, context: Context): Found {
 
 /** Both ends belong to the range. */
 function findRange(from: string, to: string, context: Context): Found {
-  const first = findOne(from, context)
   const last = findOne(to, context)
+  const first = findFirst(from, { to, last }, context)
   if (typeof first !== 'object') return first
   if (typeof last !== 'object') return last
   const span = { name: `${first.name}..${last.name}`, first: first.first, next: last.next }
@@ -76,6 +76,15 @@ function findRange(from: string, to: string, context: Context): Found {
     // Whole weeks lie beside the same weekdays of the other year, as a single week does.
     toYearAgo: !isByMonths && days % 7 === 0 && days <= LONGEST_IN_WEEKS ? SAME_WEEKDAYS : YEAR_AGO,
   }
+}
+
+/** "Jan to Mar 2025" says the year once; over the turn of a year the beginning lies in the one before. */
+function findFirst(from: string, { to, last }: { readonly to: string; readonly last: Found }, context: Context): Found {
+  const year = Number(/^(?:[a-z]+|q[1-4])[\s,_-]+(\d{4})$/.exec(to.trim())?.[1])
+  if (!/^(?:[a-z]+|q[1-4])$/.test(from.trim()) || typeof last !== 'object' || Number.isNaN(year))
+    return findOne(from, context)
+  const found = [year, year - 1].map((one) => findOne(`${from.trim()} ${one}`, context))
+  return found.find((one) => typeof one === 'object' && one.first <= last.first) ?? findOne(from, context)
 }
 
 function monthsBetween(first: number, next: number): number {

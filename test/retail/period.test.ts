@@ -54,6 +54,11 @@ describe('a period', () => {
     ['since 2026-05-04', '2026-05-04T07:00:00Z', SO_FAR, false],
     ['since March', '2026-03-01T08:00:00Z', SO_FAR, false],
     ['2026-06-10..2026-06-30', '2026-06-10T07:00:00Z', SO_FAR, false],
+    ['2025-01-01 - 2025-03-31', '2025-01-01T08:00:00Z', '2025-04-01T07:00:00Z', true],
+    ['2025-01-01 — 2025-03-31', '2025-01-01T08:00:00Z', '2025-04-01T07:00:00Z', true],
+    ['January to March 2025', '2025-01-01T08:00:00Z', '2025-04-01T07:00:00Z', true],
+    ['from Nov through Feb 2025', '2024-11-01T07:00:00Z', '2025-03-01T08:00:00Z', true],
+    ['Q1 to Q3 2024', '2024-01-01T08:00:00Z', '2024-10-01T07:00:00Z', true],
   ])('%s is exact and half-open in the zone of the store', (text, from, to, complete) => {
     expect(read(text)).toEqual([from, to, complete])
   })
