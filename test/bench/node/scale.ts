@@ -1,5 +1,4 @@
 import { getPerson } from '../../../dev/demo/people.ts'
-import type { DemoSize } from '../../../dev/demo/size.ts'
 import { type OwnDatabase, startOwnServerDatabase } from '../../proof/node/own-database.ts'
 import { enter, signToken } from '../../wall/door.ts'
 import type { Area, Measure } from './area.ts'
@@ -13,7 +12,7 @@ export const scale: Area = {
   name: 'scale',
   title: 'Scale: the same reports over ten times the data',
 
-  async run({ isQuick, serverUrl, say }) {
+  async run({ isQuick, serverUrl, stacks, say }) {
     if (serverUrl === undefined) {
       say('needs a server Postgres (TEST_SERVER_POSTGRES_URL); left out')
       return []
@@ -22,8 +21,12 @@ export const scale: Area = {
       say('loading two million orders is nothing for a quick run; left out')
       return []
     }
-    const before = await measureSize(serverUrl, 'full', say)
-    const after = await measureSize(serverUrl, 'xl', say)
+    say('full')
+    const before = await measureReports((await stacks.get({ size: 'full', serverUrl })).database)
+    say('loading two million orders …')
+    const large = await startOwnServerDatabase({ url: serverUrl, size: 'xl' })
+    say('xl')
+    const after = await measureReports(large).finally(() => large.stop())
     const times = before.orders === 0 ? Number.NaN : after.orders / before.orders
     const growth = before.reports.map(({ name, p50 }, i) => ({
       name,
@@ -42,29 +45,22 @@ export const scale: Area = {
   },
 }
 
-async function measureSize(url: string, size: DemoSize, say: (text: string) => void) {
-  say(`loading ${size} …`)
-  const database = await startOwnServerDatabase({ url, size })
-  try {
-    await database.superuser.run(['analyze'], { readOnly: false })
-    say(`${REPORT_QUERIES.length} reports`)
-    const [, [counted] = []] = await database.service.run([
-      await context(database),
-      'select count(*) as n from retail.orders',
-    ])
-    const reports: { name: string; p50: number; indexes: string }[] = []
-    for (const { name, sql } of REPORT_QUERIES) {
-      const text = sql(() => '')
-      const [timing] = await timeInTurns(
-        [{ name, run: async () => void (await database.service.run([await context(database), text])) }],
-        { rounds: 3, warmUp: 1 },
-      )
-      reports.push({ name, p50: timing?.p50 ?? Number.NaN, indexes: await indexesOf(database, text) })
-    }
-    return { orders: Number(counted?.n ?? 0), reports }
-  } finally {
-    await database.stop()
+async function measureReports(database: OwnDatabase) {
+  await database.superuser.run(['analyze'], { readOnly: false })
+  const [, [counted] = []] = await database.service.run([
+    await context(database),
+    'select count(*) as n from retail.orders',
+  ])
+  const reports: { name: string; p50: number; indexes: string }[] = []
+  for (const { name, sql } of REPORT_QUERIES) {
+    const text = sql(() => '')
+    const [timing] = await timeInTurns(
+      [{ name, run: async () => void (await database.service.run([await context(database), text])) }],
+      { rounds: 3, warmUp: 1 },
+    )
+    reports.push({ name, p50: timing?.p50 ?? Number.NaN, indexes: await indexesOf(database, text) })
   }
+  return { orders: Number(counted?.n ?? 0), reports }
 }
 
 /** Names of the indexes in the statement's plan under the caller's row security. */
