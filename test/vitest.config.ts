@@ -14,9 +14,14 @@ const files = (suffix: string) => (isProof ? [`test/**/*.proof${suffix}`] : [`te
 const proofs = isProof ? [] : ['test/**/*.proof.test.ts', 'test/**/*.proof.node.test.ts']
 
 /** Proofs that hold times against a limit; test/run.ts has them run alone. */
-const TIMED = ['proof/at-once', 'proof/whole-stack', 'faults/crowd', 'ops/data-import'].map(
-  (name) => `test/${name}.proof.node.test.ts`,
-)
+const TIMED = [
+  'proof/at-once',
+  'proof/whole-stack',
+  'faults/crowd',
+  'ops/data-import',
+  'stack/start',
+  'auth/connections-command',
+].map((name) => `test/${name}.proof.node.test.ts`)
 const nodeFiles = process.env.TEST_TIMED === 'only' ? TIMED : files('.node.test.ts')
 const nodeLeftOut = process.env.TEST_TIMED === 'none' ? TIMED : []
 

@@ -84,6 +84,38 @@ export const oneOf = (...values: readonly string[]): Kind => ({
   reason: `must be one of ${values.join(', ')}`,
 })
 
+/** What an order's state is called by tills and web shops, lower case. */
+const STATUS_WORDS: Readonly<Record<string, readonly string[]>> = {
+  completed: [
+    'completed',
+    'complete',
+    'closed',
+    'paid',
+    'shipped',
+    'delivered',
+    'fulfilled',
+    'picked up',
+    'sold',
+    'done',
+  ],
+  pending: ['pending', 'open', 'new', 'placed', 'processing', 'on hold', 'unpaid', 'awaiting payment'],
+  cancelled: ['cancelled', 'canceled', 'void', 'voided'],
+  returned: ['returned', 'return', 'refunded', 'refund'],
+}
+
+const statusWords = Object.entries(STATUS_WORDS).flatMap(([status, all]) => all.map((word) => ({ status, word })))
+
+export const orderStatus: Kind = {
+  refused: (text) => `lower(${text}) not in (${statusWords.map(({ word }) => `'${word}'`).join(', ')})`,
+  reason: `must be one of ${Object.keys(STATUS_WORDS).join(', ')}, or a usual word for one, such as paid, open, void or refunded`,
+}
+
+/** SQL of the status that a text of `orderStatus` means; null for null. */
+export function statusOf(text: string): string {
+  const others = statusWords.filter(({ status, word }) => status !== word)
+  return `(case lower(${text}) ${others.map(({ status, word }) => `when '${word}' then '${status}'`).join(' ')} else lower(${text}) end)`
+}
+
 /** A condition that holds where the text of `field` is not fit, or missing though it is required. */
 export function refusedField({ name, kind, isRequired }: Field): string {
   const column = `l.${name}`

@@ -1,6 +1,6 @@
-import { address, amountNotBelowZero, moment, oneOf, wholeNumber, words } from './fields.ts'
+import { address, amountNotBelowZero, moment, orderStatus, statusOf, wholeNumber, words } from './fields.ts'
 import { nobodyYet } from './people.ts'
-import { add, idOf, type Loaded, momentIn, type Plan } from './plan.ts'
+import { add, idOf, keyOf, type Loaded, momentIn, type Plan } from './plan.ts'
 import { customerOf, writeItems } from './plans-sales.ts'
 import { findStores, makeTypes } from './references.ts'
 import { refuseWhere } from './staging.ts'
@@ -38,7 +38,7 @@ export const flatSalesPlan: Plan = {
     { name: 'unit_price', also: ['price'], kind: amountNotBelowZero, isRequired: true },
     { name: 'discount_amount', also: ['discount'], kind: amountNotBelowZero },
     { name: 'cost', also: ['unit cost'], kind: amountNotBelowZero },
-    { name: 'status', also: ['state'], kind: oneOf('pending', 'completed', 'cancelled', 'returned') },
+    { name: 'status', also: ['state'], kind: orderStatus },
   ],
 
   async refuse(client, defaults) {
@@ -60,9 +60,9 @@ export const flatSalesPlan: Plan = {
     // A till writes two equal pieces as two lines: what tells them apart is which of the equals a line is.
     await client.query(
       `create temporary table items on commit drop as
-       select i.*, ${idOf('order_item', 'i.key')} as order_item_id
-         from (select l.order_key || ' ' || l.sku || ' ' || l.sold_as || ' ' || row_number() over (
-                        partition by o.order_id, l.sku collate "C", l.sold_as collate "C" order by l.line) as key,
+       select i.*, ${idOf('order_item', keyOf('i.order_key', 'i.sku', 'i.sold_as', 'i.nth::text'))} as order_item_id
+         from (select l.sku, l.sold_as, row_number() over (
+                        partition by o.order_id, l.sku collate "C", l.sold_as collate "C" order by l.line) as nth,
                       o.order_id, l.order_key, p.product_id, l.quantity, l.unit_price, 0::numeric(5, 2) as discount_percent,
                       l.discount_amount, null::numeric(10, 2) as total_amount
                  from sales l join order_of o on o.order_key = l.order_key join retail.products p on p.sku = l.sku) i`,
@@ -87,12 +87,12 @@ async function makeStores(client: Client, defaults: Parameters<Plan['load']>[1])
   await findStores(client, 'store', defaults)
   await client.query(
     `create temporary table sales on commit drop as
-     select l.line, s.store_id, ${momentIn('l.order_date', 's.time_zone')} as ordered_at, l.store || ' ' || l.order_id as order_key,
+     select l.line, s.store_id, ${momentIn('l.order_date', 's.time_zone')} as ordered_at, ${keyOf('l.store', 'l.order_id')} as order_key,
             -- Sales that name nobody belong to one customer per store.
             coalesce(l.customer, lower(l.customer_email), l.customer_name, 'walk-in') as customer_key,
             l.customer_name, lower(l.customer_email) as customer_email, l.sku, l.product_name,
             coalesce(l.category, 'Uncategorised') as category, coalesce(l.product_type, l.category, 'Uncategorised') as product_type,
-            l.cost::numeric(10, 2) as cost, lower(l.status) as status, l.quantity || ' ' || l.unit_price as sold_as,
+            l.cost::numeric(10, 2) as cost, ${statusOf('l.status')} as status, l.quantity || ' ' || l.unit_price as sold_as,
             l.quantity::numeric::integer as quantity, l.unit_price::numeric(10, 2) as unit_price,
             coalesce(l.discount_amount::numeric(10, 2), 0) as discount_amount
        from lines l join store_of s on s.ref = l.store`,

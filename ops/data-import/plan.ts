@@ -40,6 +40,16 @@ export function idOf(kind: string, key: string): string {
 }
 
 /**
+ * SQL of one key made of several texts. Each but the last is led by its length, so that no two lists make the same key:
+ * order `1 2` of the shop `A` is not order `2` of the shop `A 1`.
+ */
+export function keyOf(...texts: readonly [string, ...string[]]): string {
+  return texts
+    .map((text, i) => (i === texts.length - 1 ? text : `length(${text}) || ' ' || ${text}`))
+    .join(" || ' ' || ")
+}
+
+/**
  * Runs `insert … on conflict … do update` and counts rows that are new and rows that changed. Rows that are the same already are neither.
  */
 export async function merge(

@@ -1,5 +1,15 @@
-import { address, amountNotBelowZero, moment, money, oneOf, percent, wholeNumber, words } from './fields.ts'
-import { add, idOf, merge, momentIn, orChange, type Plan } from './plan.ts'
+import {
+  address,
+  amountNotBelowZero,
+  moment,
+  money,
+  orderStatus,
+  percent,
+  statusOf,
+  wholeNumber,
+  words,
+} from './fields.ts'
+import { add, idOf, keyOf, merge, momentIn, orChange, type Plan } from './plan.ts'
 import { findProducts, findStores, refuseRepeated } from './references.ts'
 import { refuseWhere } from './staging.ts'
 
@@ -7,8 +17,8 @@ import { refuseWhere } from './staging.ts'
 
 /** A customer's key is the store's own: a person who shops at two stores is two customers. */
 export const customerId = (store: string, key: string) => idOf('customer', `${store}::text || ':' || ${key}`)
-/** What was given back of an order is an order of its own, with status `returned`. */
-export const returnOf = (order: string) => `${order} || ' (returned)'`
+/** What was given back of an order is an order of its own, with status `returned`; no order of a file has such an id. */
+const returnOf = (order: string) => idOf('return', `${order} || ' (returned)'`)
 
 export const customersPlan: Plan = {
   name: 'customers',
@@ -73,7 +83,7 @@ export const ordersPlan: Plan = {
     { name: 'customer', also: ['customer_id', 'customer no'], kind: words(200), isRequired: true },
     { name: 'store', also: ['store_id', 'store_name'], kind: words(200) },
     { name: 'order_date', also: ['date', 'ordered at', 'invoice date'], kind: moment, isRequired: true },
-    { name: 'status', also: ['state'], kind: oneOf('pending', 'completed', 'cancelled', 'returned') },
+    { name: 'status', also: ['state'], kind: orderStatus },
     { name: 'total_amount', also: ['total', 'amount'], kind: amountNotBelowZero },
   ],
 
@@ -103,7 +113,7 @@ export const ordersPlan: Plan = {
         'orders',
         `insert into retail.orders (order_id, store_id, ${columns.join(', ')})
          select ${idOf('order', 'l.order_id')}, s.store_id, ${customerOf('s.store_id', 'l.customer')},
-                ${momentIn('l.order_date', 's.time_zone')}, coalesce(lower(l.status), o.status, 'completed'),
+                ${momentIn('l.order_date', 's.time_zone')}, coalesce(${statusOf('l.status')}, o.status, 'completed'),
                 coalesce(l.total_amount::numeric(10, 2), o.total_amount, 0)
            from lines l join store_of s on s.ref = l.store
            left join retail.orders o on o.order_id = ${idOf('order', 'l.order_id')}
@@ -140,10 +150,10 @@ export const orderItemsPlan: Plan = {
   async load(client) {
     await client.query(
       `create temporary table items on commit drop as
-       select i.*, ${idOf('order_item', 'i.key')} as order_item_id
-         from (select coalesce(l.order_item_id, l.order_id || ' ' || l.product || ' ' || l.quantity || ' ' || l.unit_price
-                        || ' ' || row_number() over (partition by l.order_id collate "C", l.product collate "C", l.quantity collate "C",
-                                                             l.unit_price collate "C" order by l.line)) as key,
+       select i.*, ${idOf('order_item', `coalesce(i.given_id, ${keyOf('i.order_key', 'i.product', 'i.sold_as', 'i.nth::text')})`)} as order_item_id
+         from (select l.order_item_id as given_id, l.product, l.quantity || ' ' || l.unit_price as sold_as,
+                      row_number() over (partition by l.order_id collate "C", l.product collate "C", l.quantity collate "C",
+                                                      l.unit_price collate "C" order by l.line) as nth,
                       ${idOf('order', 'l.order_id')} as order_id, l.order_id as order_key, p.product_id,
                       l.quantity::numeric::integer as quantity, l.unit_price::numeric(10, 2) as unit_price,
                       coalesce(l.discount_percent::numeric(5, 2), 0) as discount_percent,
@@ -163,12 +173,12 @@ export async function writeItems(client: Parameters<Plan['load']>[0]) {
     client,
     'orders',
     `insert into retail.orders (order_id, store_id, customer_id, order_date, status, total_amount)
-     select distinct ${idOf('order', returnOf('i.order_key'))}, o.store_id, o.customer_id, o.order_date, 'returned', 0
+     select distinct ${returnOf('i.order_key')}, o.store_id, o.customer_id, o.order_date, 'returned', 0
        from items i join retail.orders o on o.order_id = i.order_id where i.quantity < 0 and o.status <> 'returned'
      on conflict (order_id) do nothing`,
   )
   await client.query(
-    `update items i set order_id = ${idOf('order', returnOf('i.order_key'))}
+    `update items i set order_id = ${returnOf('i.order_key')}
        from retail.orders o where o.order_id = i.order_id and i.quantity < 0 and o.status <> 'returned'`,
   )
   const columns = [

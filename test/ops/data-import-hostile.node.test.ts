@@ -168,6 +168,39 @@ describe.for(engines)('data:import of a hostile file on the %s engine', (engine)
     ])
   })
 
+  it('whose names run into each other keeps orders and items apart', async () => {
+    const { code } = await load(
+      file('1 2,2026-03-01,A,S,1,1', '2,2026-03-01,A 1,S,1,2', '8 9,2026-03-01,A,3,1,4', '8,2026-03-01,A,9 3,1,4'),
+    )
+
+    expect(code).toBe(0)
+    expect(
+      await rows(`select s.store_name as store, o.total_amount as total, count(*) as items
+                    from retail.orders o join retail.stores s using (store_id) join retail.order_items using (store_id, order_id)
+                   group by o.order_id, 1, 2 order by 1, 2`),
+    ).toEqual([
+      { store: 'A', total: '1.00', items: '1' },
+      { store: 'A', total: '4.00', items: '1' },
+      { store: 'A', total: '4.00', items: '1' },
+      { store: 'A 1', total: '2.00', items: '1' },
+    ])
+  })
+
+  it('says in the words of a web shop what became of an order', async () => {
+    const lines = ['Paid', 'on hold', 'Canceled', 'REFUNDED', 'completed', '', 'lost'].map(
+      (status, i) => `${i},2026-03-01,A,S,1,1,${status}`,
+    )
+    const { refused } = await load([`${HEADING},State`, ...lines, ''].join('\n'))
+
+    expect(refused).toEqual(['8 status'])
+    expect(await rows('select status, count(*) as n from retail.orders group by 1 order by 1')).toEqual([
+      { status: 'cancelled', n: '1' },
+      { status: 'completed', n: '3' },
+      { status: 'pending', n: '1' },
+      { status: 'returned', n: '1' },
+    ])
+  })
+
   it('of more lines than are read at once keeps every one, and counts them as an editor does', async () => {
     const bad = new Set([249, 250, 5_299])
     const lines = Array.from({ length: 5_300 }, (_, i) => `${i},2026-03-01,A,S,${bad.has(i) ? 0 : 1},1`)
