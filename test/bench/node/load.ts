@@ -64,14 +64,14 @@ async function fairness(stack: BenchStack, { say }: BenchOptions): Promise<Measu
     return { value: quantile(times, 0.95) ?? Number.NaN, errors }
   }
   const round = async (n: number, statements: number) => {
-    const alone = await p95(`alone-${n}-${statements}`, 4)
+    const alone = await p95(`alone-${n}-${statements}`, 3)
     const running = Array.from({ length: statements }, (_, i) =>
       hog.client.callTool({
         name: 'execute_sales_query',
         arguments: { postgresql_query: heavy(n * 100 + statements * 10 + i), fresh: true },
       }),
     )
-    const beside = await p95(`beside-${n}-${statements}`, 9)
+    const beside = await p95(`beside-${n}-${statements}`, 6)
     await endAll(stack, running)
     return { alone, beside, ratio: beside.value / alone.value }
   }

@@ -27,7 +27,7 @@ export const rls: Area = {
       say(`${who}: ${REPORT_QUERIES.length} reports`)
       const reports: Compared[] = []
       for (const { name, sql } of REPORT_QUERIES) {
-        reports.push({ name, ...(await compare(database, who, sql, isQuick ? 1 : 7)) })
+        reports.push({ name, ...(await compare(database, who, sql, isQuick ? 1 : 5)) })
       }
       rows.push(...summary(who, reports))
     }
