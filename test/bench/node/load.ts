@@ -22,7 +22,7 @@ export const load: Area = {
     const stack = await options.stacks.get({ size: isQuick ? 'small' : 'full', serverUrl })
     const measures: Measure[] = []
     for (const clients of CLIENTS) measures.push(...(await throughput(stack, clients, options)))
-    // The heavy user's statements take their ten seconds, which a quick run has not.
+    // Three rounds beside heavy statements take longer than a quick run has.
     if (serverUrl !== undefined && !isQuick) measures.push(...(await fairness(stack, options)))
     return measures
   },
