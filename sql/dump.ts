@@ -30,10 +30,11 @@ const PARTS: readonly { readonly title: string; readonly sql: string }[] = [
     sql: `select format('table %s.%s%s%s', n.nspname, c.relname,
                    case when c.relrowsecurity then ', row security enabled' else '' end,
                    case when c.relforcerowsecurity then ' and forced' else '' end) || E'\\n' ||
-                 (select string_agg(format('  %s %s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
+                 (select string_agg(format('  %s %s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
                            case when a.attnotnull then ' not null' else '' end,
                            case when a.attgenerated = 's' then ' generated always as (' || pg_get_expr(d.adbin, d.adrelid) || ') stored'
-                                when d.adbin is not null then ' default ' || pg_get_expr(d.adbin, d.adrelid) else '' end), E'\\n' order by a.attnum)
+                                when d.adbin is not null then ' default ' || pg_get_expr(d.adbin, d.adrelid) else '' end,
+                           ' with (' || array_to_string(a.attoptions, ', ') || ')'), E'\\n' order by a.attnum)
                     from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
                    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as line
             from pg_class c join pg_namespace n on n.oid = c.relnamespace

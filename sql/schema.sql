@@ -125,7 +125,7 @@ table retail.orders, row security enabled and forced
   order_id uuid not null default gen_random_uuid()
   customer_id uuid not null
   store_id uuid not null
-  order_date timestamp with time zone not null
+  order_date timestamp with time zone not null with (n_distinct=365)
   status text not null default 'pending'::text
   total_amount numeric(10,2) not null
   created_at timestamp with time zone not null default now()
@@ -384,18 +384,23 @@ grant SELECT (user_id, store_id, created_at) on app.user_stores to zava_verifier
 grant SELECT (word, lexeme, near_spellings) on app.product_words to zava_verifier
 grant UPDATE (last_seq, last_hash) on app.audit_head to zava_verifier
 grant execute on api.append_audit(text,text) to zava_mcp
+grant execute on api.collects(json) to zava_mcp
+grant execute on api.columns_of_key(text,jsonb) to zava_mcp
 grant execute on api.demand_free_sql() to zava_mcp
 grant execute on api.demo_people(text) to zava_mcp
 grant execute on api.embeddings_ceiling() to zava_mcp
 grant execute on api.enter(text) to zava_mcp
 grant execute on api.explain(text,text) to zava_mcp
 grant execute on api.gate(text,text,boolean) to zava_mcp
+grant execute on api.gate(text,text,integer) to zava_mcp
 grant execute on api.gate_share(text,text) to zava_mcp
+grant execute on api.group_limit(json,jsonb) to zava_mcp
 grant execute on api.identify(text) to zava_mcp
 grant execute on api.is_estimated(text,boolean) to zava_mcp
 grant execute on api.is_our_statement(text,text) to zava_mcp
 grant execute on api.posture(text) to zava_mcp
 grant execute on api.read_search_words(text[]) to zava_mcp
+grant execute on api.row_slack(json,double precision,double precision) to zava_mcp
 grant execute on api.take_turn(boolean,integer,integer,integer) to zava_mcp
 grant execute on retail.search_products_by_description(ext.vector,double precision,integer) to zava_mcp
 grant execute on tenancy.confirm_plan(timestamp with time zone) to zava_mcp
@@ -459,6 +464,18 @@ begin
   return head.last_seq || ':' || encode(head.last_hash, 'hex');
 end
 $function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION api.collects(p_step json)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN COALESCE(((p_step ->> 'Output'::text) ~* 'agg\w*\('::text), false)
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION api.columns_of_key(p_key text, p_tables jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (WITH names AS (SELECT string_agg(name.name, '|'::text) AS list FROM jsonb_object_keys(columns_of_key.p_tables) name(name)), days AS (SELECT regexp_replace(regexp_replace(columns_of_key.p_key, '\((\w+\.order_date) AT TIME ZONE (''[^'']*''::text|\w+\.\w+)\)'::text, '\1'::text, 'g'::text), (('date_trunc\(''(day|week|month|quarter|year)''::text, (\w+\.)order_date\)|\((\w+\.)order_date\)::date\M'::text || '|EXTRACT\((year|quarter|month|week|day|dow|isodow|doy|hour) FROM (\w+\.)order_date\)'::text) || '|to_char\((\w+\.)order_date, ''[-/. YMDQIW]+''::text\)'::text), '\2\3\5\6order_day'::text, 'g'::text) AS key), plain AS (SELECT regexp_replace(days.key, '''([^'']|'''')*'''::text, ''::text, 'g'::text) AS key FROM days) SELECT CASE WHEN ((regexp_replace(plain.key, (('\m('::text || names.list) || ')\.\w+'::text), ''::text, 'g'::text) !~ '[."$]|SubPlan|InitPlan'::text) AND (plain.key !~ 'order_date'::text) AND (plain.key ~ '\.'::text)) THEN (SELECT array_agg(DISTINCT replace(found.found[1], '.order_day'::text, '.order_date'::text)) AS array_agg FROM regexp_matches(plain.key, (('\m((?:'::text || names.list) || ')\.\w+)'::text), 'g'::text) found(found)) ELSE NULL::text[] END AS "case" FROM plain, names)
 -- owner zava_verifier
 CREATE OR REPLACE FUNCTION api.demand_free_sql()
  RETURNS void
@@ -597,6 +614,17 @@ $function$
 -- owner zava_verifier
 CREATE OR REPLACE FUNCTION api.gate(p_sql text, p_signature text, p_collects_rows boolean)
  RETURNS void
+ LANGUAGE sql
+BEGIN ATOMIC
+ SELECT api.gate(p_sql, p_signature,
+         CASE
+             WHEN p_collects_rows THEN 2400
+             ELSE 0
+         END) AS gate;
+END
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION api.gate(p_sql text, p_signature text, p_collected_bytes integer)
+ RETURNS void
  LANGUAGE plpgsql
 AS $function$
 declare
@@ -614,27 +642,41 @@ begin
     raise exception 'eight statements of this user are under way' using errcode = 'ZV022';
   end if;
 
-  execute 'explain (format json) ' || p_sql into plan;
-  with recursive step as (
-    select plan -> 0 -> 'Plan' as node, true as is_top, false as is_callers
+  execute 'explain (verbose, format json) ' || p_sql into plan;
+  with recursive tables as (
+    select coalesce(jsonb_object_agg(scan ->> 'Alias', format('%I.%I', scan ->> 'Schema', scan ->> 'Relation Name')), '{}') as named
+      from jsonb_path_query(plan::jsonb, 'strict $.**?(exists(@."Relation Name"))') scan
+     where scan ->> 'Alias' ~ '^[a-z_]\w*$'
+  ), step as (
+    select plan -> 0 -> 'Plan' as node, '{}'::integer[] as place, false as is_callers, p_collected_bytes > 0 as counts,
+           false as is_apart, null::float8 as groups
     union all
     -- The wrapper's own steps, its cut by bytes among them, end with the first window.
-    select child, false, step.is_callers or step.node ->> 'Node Type' = 'WindowAgg'
-      from step, json_array_elements(step.node -> 'Plans') child
+    select child, place || n::integer, is_callers or node ->> 'Node Type' = 'WindowAgg',
+           p_collected_bytes > 0 and (api.collects(node) or counts and groups is null),
+           is_apart or child ->> 'Parent Relationship' in ('InitPlan', 'SubPlan'),
+           case when p_collected_bytes > 0 then api.group_limit(child, tables.named) end
+      from step cross join tables, json_array_elements(node -> 'Plans') with ordinality as children (child, n)
   ), measured as (
-    select (node ->> 'Total Cost')::float8 / share as cost, (node ->> 'Plan Rows')::float8 / share as rows,
-           (node ->> 'Plan Width')::float8 as width, is_top,
-           p_collects_rows and is_callers and not (
-             coalesce(api.is_estimated(node ->> 'Filter', false), true)
-             and coalesce(api.is_estimated(node ->> 'Join Filter', true), true)
-             and coalesce(api.is_estimated(node ->> 'Hash Cond', true), true)
-             and coalesce(api.is_estimated(node ->> 'Merge Cond', true), true)) as is_vague
+    select place, counts, is_apart, (node ->> 'Total Cost')::float8 / share as cost, (node ->> 'Plan Rows')::float8 / share as rows,
+           greatest((node ->> 'Plan Width')::float8, 32) as width,
+           case when is_callers and p_collected_bytes > 0 then
+             api.row_slack(node, (select (read.node ->> 'Plan Rows')::float8 from step read
+                                   where read.node ->> 'Subplan Name' = 'CTE ' || (step.node ->> 'CTE Name')), groups)
+           else 1 end as slack
       from step
+  ), collected as (
+    -- Whoever reads what was computed apart, a query in WITH for example, rests on it too.
+    select rows * coalesce((select exp(sum(ln(below.slack))) from measured below
+                             where below.is_apart or below.place[:cardinality(above.place)] = above.place), 1) as rows,
+           width
+      from measured above
+     where counts
   )
   select case
-           when bool_or(is_top and cost > 250000 or rows > 1000000) then 'too much'
-           when p_collects_rows and bool_or(rows > 100000 or rows * greatest(width, 32) > 32000000) then 'aggregate'
-           when bool_or(is_vague) and bool_or(is_top and cost > 3000) then 'aggregate'
+           when max(cost) filter (where place = '{}') > 250000 or max(rows) > 1000000 then 'too much'
+           when bool_or(slack is null) and max(cost) filter (where place = '{}') > 3000
+                or (select max(rows * greatest(p_collected_bytes / 268435456.0, width / 64000000)) > 1 from collected) then 'aggregate'
          end
     into finding from measured;
   if finding is not null then
@@ -657,6 +699,40 @@ begin
   end if;
   draw := tenancy.mac('context', 'context', 'share:' || tenancy.get_current_user_id() || ':' || p_sql);
   return 1 + (get_byte(draw, 0) * 256 + get_byte(draw, 1)) / 65536.0;
+end
+$function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION api.group_limit(p_step json, p_tables jsonb)
+ RETURNS double precision
+ LANGUAGE plpgsql
+AS $function$
+declare
+  columns_used text[] := '{}';
+  of_key text[];
+  key text;
+  named text;
+  plan json;
+  found double precision := 1;
+begin
+  if p_step ->> 'Node Type' not in ('Aggregate', 'Group') or p_step -> 'Grouping Sets' is not null then
+    return null;
+  end if;
+  if p_step -> 'Group Key' is null then
+    return case when p_step ->> 'Strategy' = 'Plain' then 1 end;
+  end if;
+  for key in select * from json_array_elements_text(p_step -> 'Group Key') loop
+    of_key := api.columns_of_key(key, p_tables);
+    if of_key is null then
+      return null;
+    end if;
+    columns_used := columns_used || of_key;
+  end loop;
+  for named in select distinct * from unnest(columns_used) loop
+    execute format('explain (format json) select from %s group by %I', p_tables ->> split_part(named, '.', 1), split_part(named, '.', 2))
+       into plan;
+    found := found * greatest((plan -> 0 -> 'Plan' ->> 'Plan Rows')::float8, 1);
+  end loop;
+  return found;
 end
 $function$
 -- owner zava_verifier
@@ -881,6 +957,12 @@ AS $function$
     from judged j left join quoted q on q.term = j.term
    order by j.term, q.trust desc nulls last, q.lexeme
 $function$
+-- owner zava_verifier
+CREATE OR REPLACE FUNCTION api.row_slack(p_step json, p_read double precision, p_groups double precision)
+ RETURNS double precision
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (WITH input AS (SELECT max(((child.value ->> 'Plan Rows'::text))::double precision) FILTER (WHERE ((child.value ->> 'Parent Relationship'::text) <> 'Inner'::text)) AS rows, max(((child.value ->> 'Plan Rows'::text))::double precision) FILTER (WHERE ((child.value ->> 'Parent Relationship'::text) = 'Inner'::text)) AS inner_rows FROM json_array_elements((row_slack.p_step -> 'Plans'::text)) child(value) WHERE ((child.value ->> 'Parent Relationship'::text) <> ALL (ARRAY['InitPlan'::text, 'SubPlan'::text]))) SELECT CASE WHEN ((row_slack.p_step ->> 'Node Type'::text) = ANY (ARRAY['Aggregate'::text, 'Group'::text])) THEN GREATEST((1)::double precision, (LEAST(input.rows, row_slack.p_groups) / GREATEST(((row_slack.p_step ->> 'Plan Rows'::text))::double precision, (1)::double precision))) WHEN (api.is_estimated(COALESCE((row_slack.p_step ->> 'Filter'::text), ''::text), false) AND api.is_estimated(COALESCE((row_slack.p_step ->> 'Join Filter'::text), ''::text), true) AND api.is_estimated(COALESCE((row_slack.p_step ->> 'Hash Cond'::text), ''::text), true) AND api.is_estimated(COALESCE((row_slack.p_step ->> 'Merge Cond'::text), ''::text), true)) THEN (1)::double precision ELSE GREATEST((1)::double precision, (CASE WHEN ((row_slack.p_step ->> 'Relation Name'::text) IS NOT NULL) THEN ((SELECT NULLIF(c.reltuples, ('-1'::integer)::double precision) AS "nullif" FROM pg_class c WHERE (c.oid = (to_regclass(format('%I.%I'::text, (row_slack.p_step ->> 'Schema'::text), (row_slack.p_step ->> 'Relation Name'::text))))::oid)))::double precision WHEN (((row_slack.p_step ->> 'Join Type'::text) IS NULL) OR ((row_slack.p_step ->> 'Join Type'::text) = ANY (ARRAY['Semi'::text, 'Anti'::text])) OR ((row_slack.p_step ->> 'Inner Unique'::text) = 'true'::text)) THEN COALESCE(input.rows, row_slack.p_read) ELSE (input.rows * input.inner_rows) END / GREATEST(((row_slack.p_step ->> 'Plan Rows'::text))::double precision, (1)::double precision))) END AS "greatest" FROM input)
 -- owner zava_verifier
 CREATE OR REPLACE FUNCTION api.take_turn(p_is_first_try boolean, p_limit_ms integer, p_quick_ms integer, p_wait_ms integer)
  RETURNS void

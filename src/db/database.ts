@@ -63,7 +63,7 @@ export interface AskOptions {
    * For a single statement that a caller wrote: refuse it when the planner expects too much of it (SQLSTATE ZV010), in the
    * same round trip; or run it for its plan, which is then the only value of the answer.
    */
-  readonly plan?: { readonly collectsRows: boolean; readonly show: boolean }
+  readonly plan?: { readonly collectedBytes: number; readonly show: boolean }
 }
 
 /** Runs queries as one user in one round trip; throws `AppError`s only. */
@@ -216,7 +216,7 @@ async function planned(
     // Whether free SQL is open at all is asked in the same round trip.
     gate: [
       query`select api.demand_free_sql()`,
-      query`select api.gate(${only.text}, ${signature}, ${plan.collectsRows})`,
+      query`select api.gate(${only.text}, ${signature}, ${plan.collectedBytes}::integer)`,
       ...(turn === undefined
         ? []
         : [query`select api.take_turn(${turn.isFirstTry}, ${timeoutMs}, ${turn.quickMs}, ${turn.waitMs})`]),

@@ -96,7 +96,7 @@ async function prepare(ask: Ask, source: string, options: FreeSqlOptions): Promi
 
 async function run(attempt: Attempt, show: boolean) {
   const { ask, bound, checked, executed, fresh = false, signal } = attempt
-  const plan = { collectsRows: checked.unboundedAggregates > 0, show }
+  const plan = { collectedBytes: checked.collectedBytes, show }
   const came = Date.now()
   try {
     return await bound.run(

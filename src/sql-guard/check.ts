@@ -28,8 +28,8 @@ export interface CheckedSql {
   /** Retail tables that it reads. */
   readonly relations: readonly string[]
   readonly functions: readonly string[]
-  /** Aggregates that collect rows; the cost gate is tighter with them. */
-  readonly unboundedAggregates: number
+  /** Bytes of memory that a row adds to what is collected of all rows, for the cost gate; 0 when nothing is. */
+  readonly collectedBytes: number
   /** Has a LIMIT or FETCH of its own on the outermost level. */
   readonly limited: boolean
   /** Has an ORDER BY of its own on the outermost level. */
@@ -57,14 +57,14 @@ async function examine(parse: Parse, text: string, known: ReadonlySet<string>): 
 
   const uses = walk(node.fields, known, numberOf(statement.stmt_location))
   refuseUnknown(uses, known)
-  const { unboundedAggregates } = analyseGrowth(node.fields)
+  const { collectedBytes } = analyseGrowth(node.fields)
   const select = node.fields
   return {
     text: sliceOf(text, statement),
     start,
     relations: [...new Set([...uses.qualified, ...[...uses.names.keys()].filter((name) => known.has(name))])].sort(),
     functions: [...uses.functions].sort(),
-    unboundedAggregates,
+    collectedBytes,
     limited: select.limitCount !== undefined && !isLimitAll(select),
     ordered: listOf(select.sortClause).length > 0,
     clock: clockOf(select),

@@ -11,6 +11,7 @@ import {
   TEXT_BUILDING,
   UNBOUNDED,
   WIDE_ARITHMETIC,
+  weightOf,
 } from './growth-lists.ts'
 import { isOpenSeries } from './growth-series.ts'
 import { BASE, isUnbounded, plain, type Shape, SMALL, sumOfTexts, sumOfWidths, widest } from './growth-shape.ts'
@@ -84,7 +85,7 @@ function readCollecting(
 ): Shape {
   if (analysis.level?.open === true) refuseOpen(analysis, at)
   const width = sumOfWidths(shapes)
-  analysis.collect(width, at)
+  analysis.collect(width, weightOf(name), at)
   if (call.over !== undefined) {
     analysis.refuse(
       {

@@ -11,6 +11,9 @@ export const UNBOUNDED = 1e9
 /** Nodes of an expression that cost the planner as much as one table. */
 export const TABLE_PARTS = 250
 
+/** Base values of a whole row of a table: the columns of the one that has most. */
+export const TABLE_COLUMNS = 13
+
 /** Characters of a constant that count as one base value. */
 export const BASE_CHARACTERS = 50
 
@@ -38,6 +41,26 @@ export const BUDGET = {
   /** Rows of a generate_series that Postgres cannot estimate but we can. */
   seriesRows: 100_000,
 } as const
+
+/** What a collected row takes of a backend's memory at its peak, until it is part of an answer, in bytes: as measured. */
+export interface Weight {
+  readonly row: number
+  /** Per base value. */
+  readonly value: number
+}
+
+export const WEIGHTS = {
+  text: { row: 40, value: 160 },
+  list: { row: 40, value: 340 },
+  // Each key and each value is an entry of its own, before it is written.
+  document: { row: 200, value: 600 },
+} as const satisfies Record<string, Weight>
+
+/** Returns what an aggregate that collects takes per row. */
+export function weightOf(name: string): Weight {
+  if (name === 'string_agg') return WEIGHTS.text
+  return name === 'array_agg' ? WEIGHTS.list : WEIGHTS.document
+}
 
 /** Digits of a numeric are data too: `10 ^ 100000` has 50 kB. Two of these may meet, but never in a collecting aggregate. */
 export const WIDE_NUMBER = 500

@@ -1,5 +1,5 @@
 /** What a query level can see: the sources in its FROM, and those of the levels around it. */
-import { UNBOUNDED } from './growth-lists.ts'
+import { TABLE_COLUMNS, UNBOUNDED } from './growth-lists.ts'
 import { BASE, type Shape, SMALL, sumOfWidths, widest } from './growth-shape.ts'
 
 /** One column of a source, with every name that Postgres may give to it. */
@@ -42,7 +42,7 @@ export const NOTHING: Source = {
 
 /** A retail table. */
 export function tableNamed(alias: string): Source {
-  return { ...NOTHING, alias, unnamed: BASE, unnamedWidth: BASE.width, exact: false }
+  return { ...NOTHING, alias, unnamed: BASE, unnamedWidth: TABLE_COLUMNS, exact: false }
 }
 
 /** The widest column of a source. */

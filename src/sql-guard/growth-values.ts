@@ -2,7 +2,14 @@
 import type { Analysis } from './growth.ts'
 import { readCall } from './growth-calls.ts'
 import { readLevel } from './growth-levels.ts'
-import { BASE_CHARACTERS, TEXT_BUILDING, VALUE_OPERATORS, WIDE_ARITHMETIC, WIDE_NUMBER } from './growth-lists.ts'
+import {
+  BASE_CHARACTERS,
+  TEXT_BUILDING,
+  VALUE_OPERATORS,
+  WEIGHTS,
+  WIDE_ARITHMETIC,
+  WIDE_NUMBER,
+} from './growth-lists.ts'
 import { beside, columnOf, findColumn, rowOf, type Source } from './growth-scope.ts'
 import { BASE, isUnbounded, plain, type Shape, SMALL, sumOfTexts, sumOfWidths, widest } from './growth-shape.ts'
 import { FIXED_TYPES } from './lists.ts'
@@ -215,7 +222,7 @@ function readSubquery(analysis: Analysis, fields: Fields, at: At | undefined): S
     )
     return SMALL
   }
-  analysis.collect(row.width, at)
+  analysis.collect(row.width, WEIGHTS.list, at)
   return { ...plain(Number.POSITIVE_INFINITY), element: row.width, nested: true }
 }
 

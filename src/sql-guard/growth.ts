@@ -7,7 +7,7 @@
  * LIMITS.depth and LIMITS.nodes.
  */
 import { readLevel } from './growth-levels.ts'
-import { BUDGET, UNBOUNDED } from './growth-lists.ts'
+import { BUDGET, UNBOUNDED, type Weight } from './growth-lists.ts'
 import { findColumn, type Source } from './growth-scope.ts'
 import { BASE, isUnbounded, type Shape, widest } from './growth-shape.ts'
 import { type At, type Lesson, Refusal } from './refusal.ts'
@@ -15,8 +15,8 @@ import type { Fields } from './tree.ts'
 
 /** What the analysis found, for the cost gate. */
 export interface Growth {
-  /** Aggregates that collect every row: the cost gate is tighter with them. */
-  readonly unboundedAggregates: number
+  /** Bytes of memory that a row adds to what is collected of all rows, for the cost gate; 0 when nothing is. */
+  readonly collectedBytes: number
 }
 
 /** One query level while it is read. */
@@ -63,6 +63,7 @@ export class Analysis {
   readonly #levels: Level[] = []
   #unboundedAggregates = 0
   #aggregatedWidth = 0
+  #collectedBytes = 0
   #onUnbounded = 0
   #texts = 0
   #written = 0
@@ -71,7 +72,7 @@ export class Analysis {
 
   run(select: Fields): Growth {
     readLevel(this, select)
-    return { unboundedAggregates: this.#unboundedAggregates }
+    return { collectedBytes: Math.ceil(this.#collectedBytes) }
   }
 
   /** Reads a query level inside the current one. */
@@ -111,10 +112,11 @@ export class Analysis {
   }
 
   /** Counts an aggregate that collects every row, over values of the given width. */
-  collect(width: number, at: At | undefined): void {
+  collect(width: number, weight: Weight, at: At | undefined): void {
     if (++this.#unboundedAggregates > BUDGET.unboundedAggregates) this.refuse(LESSONS.tooManyAggregates, at)
     this.#aggregatedWidth += width
     if (this.#aggregatedWidth > BUDGET.aggregatedWidth) this.refuse(LESSONS.aggregateTooWide, at)
+    this.#collectedBytes += weight.row + weight.value * width
   }
 
   /** Counts an operation that copies its arguments; two collected values at once are refused. */

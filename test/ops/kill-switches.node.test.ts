@@ -186,7 +186,7 @@ describe('one command, effective at the next question', () => {
 
   async function freeSql(userId: string, show = false): Promise<unknown> {
     const own = checkedQuery('select count(*) from retail.stores')
-    const plan = { collectsRows: false, show }
+    const plan = { collectedBytes: 0, show }
     return askScratch(scratch, userId)([own], { operation: 'free_sql', plan }).then(
       ({ results }) => results[0]?.rows,
       (error: unknown) => error,

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { getPerson } from '../../dev/demo/people.ts'
 import { engines } from '../sql/node/scratch.ts'
 import { legitimateQueries } from '../sql-guard/corpus.ts'
 import { checkWith, loadParser } from '../sql-guard/node/guard.ts'
@@ -13,6 +11,7 @@ import { checksum, type OwnDatabase, startOwnDatabase, startOwnServerDatabase } 
 import { type OwnersDatabase, ownersRows } from './node/owner.ts'
 import { stackEngine } from './node/stack-engine.ts'
 import { expectSameInText } from './node/tool-answer.ts'
+import { addTwin } from './node/twin.ts'
 import { type Connection, startWholeStack, type WholeStack } from './node/worker.ts'
 
 /** Both corpora through the real client and the Worker, the guard on, over databases of this file's own. */
@@ -166,19 +165,4 @@ async function strangersAmong(seen: string[], truth: string[], only: OwnersDatab
   expect(seen.length).toBe(left.length)
   const all = (await ownersRows(only, text.replace(/\blimit\s+\d+\s*$/i, ''))).map((row) => JSON.stringify(row))
   return mine.filter((row) => !all.includes(row))
-}
-
-/** Adds a user with the role and the stores of a demo person; returns the id. */
-async function addTwin({ owner }: OwnDatabase, who: string): Promise<string> {
-  const { userId } = getPerson(who)
-  const id = randomUUID()
-  await owner.run(
-    [
-      `insert into app.users (user_id, email, display_name, role)
-       select '${id}', '${id}@x.example', 'Twin', role from app.users where user_id = '${userId}'`,
-      `insert into app.user_stores (user_id, store_id) select '${id}', store_id from app.user_stores where user_id = '${userId}'`,
-    ],
-    { readOnly: false },
-  )
-  return id
 }

@@ -167,7 +167,7 @@ describe('what is never taken from the cache', () => {
   it.each([
     ['who somebody is', { operation: 'context' }],
     ['what moves with the moment', { operation: 'free_sql', clock: 'moment' }],
-    ['a plan', { operation: 'free_sql', plan: { collectsRows: false, show: true } }],
+    ['a plan', { operation: 'free_sql', plan: { collectedBytes: 0, show: true } }],
   ] as const)('%s', (_what, options) =>
     trial('kept-7', async ({ ask, counted, far }) => {
       await ask([sales], options)

@@ -80,7 +80,7 @@ describe('a question to the database', () => {
     const hashes = []
     for (const plan of [PLAN, PLAN.replace('5', '6'), PLAN.replace('Seq Scan', 'Index Scan')]) {
       const { ask, lines } = watch(2_000, [{ columns: [{ name: 'plan', typeId: 114 }], rows: [[plan]] }])
-      await ask([query`select 1`], { operation: 'free_sql', plan: { collectsRows: false, show: true } })
+      await ask([query`select 1`], { operation: 'free_sql', plan: { collectedBytes: 0, show: true } })
       hashes.push(lines[0]?.plan_hash)
     }
 

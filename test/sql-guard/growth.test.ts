@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { TABLE_COLUMNS, WEIGHTS } from '../../src/sql-guard/growth-lists.ts'
 import { checkSql } from '../../src/sql-guard/index.ts'
 import { rejectionOf } from './rejection.ts'
 
@@ -162,11 +163,26 @@ describe('what analysts write stays possible', () => {
   })
 })
 
-it('counts the aggregates that collect rows, for the cost gate', async () => {
-  expect(await checkSql("SELECT array_agg(order_id), string_agg(status, ',') FROM orders")).toMatchObject({
-    unboundedAggregates: 2,
+describe('weighs what a row adds to what is collected, for the cost gate', () => {
+  const { text, list, document } = WEIGHTS
+
+  it.for([
+    ['SELECT count(*), sum(total_amount) FROM orders', 0],
+    // The separator counts as something small.
+    ["SELECT string_agg(status, '') FROM orders", text.row + text.value * 1.1],
+    ['SELECT array_agg(order_id) FROM orders', list.row + list.value],
+    ['SELECT ARRAY(SELECT order_id FROM orders)', list.row + list.value],
+    ['SELECT jsonb_agg(order_id) FROM orders', document.row + document.value],
+    ['SELECT json_object_agg(order_id, total_amount) FROM orders', document.row + 2 * document.value],
+    ['SELECT jsonb_agg(o) FROM orders o', document.row + TABLE_COLUMNS * document.value],
+    ['SELECT jsonb_agg(to_jsonb(o.*)) FROM orders o', document.row + TABLE_COLUMNS * document.value],
+    [
+      "SELECT array_agg(order_id), string_agg(status, '') FROM orders",
+      list.row + list.value + text.row + text.value * 1.1,
+    ],
+  ] as const)('%s', async ([sql, bytes]) => {
+    expect((await checkSql(sql)).collectedBytes).toBe(bytes)
   })
-  expect(await checkSql('SELECT count(*), sum(total_amount) FROM orders')).toMatchObject({ unboundedAggregates: 0 })
 })
 
 it.for([
