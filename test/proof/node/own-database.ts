@@ -20,9 +20,17 @@ export interface OwnDatabase extends FullDatabase {
 }
 
 /** Without a size it is small, and a copy of what the tests' stacks have where test/run.ts has put that on its shelf. */
-export async function startOwnDatabase({ size }: { size?: DemoSize } = {}): Promise<OwnDatabase> {
+export async function startOwnDatabase({
+  size,
+  isBrief = false,
+}: {
+  size?: DemoSize
+  isBrief?: boolean
+} = {}): Promise<OwnDatabase> {
   const isCopy = isOnShelf(size)
-  const database = isCopy ? await startCopy(openShelf('embedded', process.env), FILLED) : await startLocalDatabase({})
+  const database = isCopy
+    ? await startCopy(openShelf('embedded', process.env), FILLED, { isBrief })
+    : await startLocalDatabase({ isBrief })
   const watchMemory = () => watchProcess(database.pid ?? 0)
   return { ...(await prepare(database, { size, isCopy })), watchMemory, stop: () => database.stop() }
 }
