@@ -27,7 +27,7 @@ export async function startOwnDatabase({
   size?: DemoSize
   isBrief?: boolean
 } = {}): Promise<OwnDatabase> {
-  const isCopy = isOnShelf(size)
+  const isCopy = size === undefined && process.env.TEST_SHELF !== undefined
   const database = isCopy
     ? await startCopy(openShelf('embedded', process.env), FILLED, { isBrief })
     : await startLocalDatabase({ isBrief })
@@ -41,23 +41,16 @@ export async function startOwnDatabase({
  */
 export async function startOwnServerDatabase({
   url,
-  size,
+  size = 'small',
   password,
 }: {
   url: string
   size?: DemoSize
   password?: string | undefined
 }): Promise<OwnDatabase> {
-  const isCopy = isOnShelf(size)
-  const database = isCopy
-    ? await startCopy(openShelf('server', process.env), FILLED)
-    : await startEmpty(serverShelf(url, 'zava_own'))
+  const database = await startEmpty(serverShelf(url, 'zava_own'))
   const watchMemory = () => watchBackends(database.superuserUrl)
-  return { ...(await prepare(database, { size, isCopy, password })), watchMemory, stop: () => database.stop() }
-}
-
-function isOnShelf(size: DemoSize | undefined): boolean {
-  return size === undefined && process.env.TEST_SHELF !== undefined
+  return { ...(await prepare(database, { size, isCopy: false, password })), watchMemory, stop: () => database.stop() }
 }
 
 /** Migrates and fills it, unless it is a copy, and gives its service a password and a key. */
