@@ -28,6 +28,7 @@ interface Report {
 const isProof = process.argv.includes('--proof')
 const rest = process.argv.slice(2).filter((argument) => argument !== '--proof')
 const serverUrl = process.env.TEST_SERVER_POSTGRES_URL
+const engines = enginesOf(serverUrl)
 
 interface Part {
   readonly arguments: readonly string[]
@@ -41,13 +42,20 @@ const BESIDE: readonly Part[] = [
   { arguments: ['--project=edge'], workers: 1 },
   { arguments: ['--project=node'], workers: 2, timed: 'none' },
 ]
+/** Each is two files, one per engine, that keep a core busy each and wait for long. */
+const PAIRED = ['test/proof/at-once-', 'test/proof/whole-stack-']
+const PAIRS: readonly (readonly Part[])[] = PAIRED.map((files) => [
+  { arguments: ['--project=node', files], workers: engines.length, timed: 'only' },
+])
 /** These want no company. */
-const ALONE: readonly Part[] = [{ arguments: ['--project=node'], workers: 1, timed: 'only' }]
-const phases = rest.length > 0 ? [[{ arguments: rest, workers: 1 }]] : isProof ? [BESIDE, ALONE] : [BESIDE]
+const ALONE: readonly Part[] = [
+  { arguments: ['--project=node', ...PAIRED.map((files) => `--exclude=${files}*`)], workers: 1, timed: 'only' },
+]
+const ofAll = isProof ? [BESIDE, ALONE, ...PAIRS] : [BESIDE]
+const phases = rest.length > 0 ? [[{ arguments: rest, workers: 1 }]] : ofAll
 
 console.log('starting the databases …')
 const secrets = newSecrets()
-const engines = enginesOf(serverUrl)
 const shelf = await makeShelfFolder()
 process.env.TEST_SHELF = shelf
 process.on('exit', () => rmSync(shelf, { recursive: true, force: true }))

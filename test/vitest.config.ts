@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { readStack } from './support/stack-variables.ts'
 
 /**
@@ -13,16 +14,20 @@ const stack = readStack(process.env)
 const files = (suffix: string) => (isProof ? [`test/**/*.proof${suffix}`] : [`test/**/*${suffix}`])
 const proofs = isProof ? [] : ['test/**/*.proof.test.ts', 'test/**/*.proof.node.test.ts']
 
-/** Proofs that hold times against a limit; test/run.ts has them run alone. */
+/** Proofs that hold times against a limit; test/run.ts has them run alone, or the two engines of one beside each other. */
 const TIMED = [
-  'proof/at-once',
-  'proof/whole-stack',
+  'proof/at-once-embedded',
+  'proof/at-once-server',
+  'proof/whole-stack-embedded',
+  'proof/whole-stack-server',
   'faults/crowd',
   'ops/data-import',
   'stack/start',
   'auth/connections-command',
 ].map((name) => `test/${name}.proof.node.test.ts`)
-const nodeFiles = process.env.TEST_TIMED === 'only' ? TIMED : files('.node.test.ts')
+const hasServer = process.env.TEST_SERVER_POSTGRES_URL !== undefined
+const timed = TIMED.filter((path) => hasServer || !path.includes('-server.'))
+const nodeFiles = process.env.TEST_TIMED === 'only' ? timed : files('.node.test.ts')
 const nodeLeftOut = process.env.TEST_TIMED === 'none' ? TIMED : []
 
 /** Workers import a `.wasm` file as a compiled module; so do the tests that run the Worker's code in Node. */
@@ -36,9 +41,37 @@ const wasmModules = {
       : undefined,
 }
 
+/** Long ones, the longest first: begun last, one would run on alone while nothing is left for the other worker. */
+const LONG = [
+  'faults/database.',
+  'mcp/odd-shops.',
+  'wall/places.',
+  'conformance/conformance.',
+  'ops/data-import-hostile.',
+  'ops/data-import.',
+  'neon/errors.',
+  'proof/differential.',
+  'sql/posture.',
+  'demo/load.',
+  'proof/injection.',
+]
+
+/** Without it a clean clone runs the files in the order of their sizes. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const place = ({ moduleId }: TestSpecification) => {
+      const found = LONG.findIndex((name) => moduleId.includes(`/test/${name}`))
+      return found < 0 ? LONG.length : found
+    }
+    return sorted.toSorted((a, b) => place(a) - place(b))
+  }
+}
+
 export default defineConfig({
   test: {
     root,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         plugins: [

@@ -1,26 +1,14 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { ROOT } from '../conformance/node/paths.ts'
+import { runOps } from '../deploy/terminal.ts'
+import { runHere } from '../support/node/run-here.ts'
 import { readStack } from '../support/stack-variables.ts'
 
 const [engine] = readStack(process.env).engines
 
-/** Runs `npm run users -- …` against the test's database. */
-async function users(...args: string[]): Promise<{ code: number; output: string }> {
-  const options = {
-    cwd: ROOT,
-    env: { ...process.env, DATABASE_OWNER_URL: engine?.ownerUrl ?? '', DATABASE_ENDPOINT: engine?.endpoint ?? '' },
-  }
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'ops/users.ts'), ...args], options)
-    return { code: 0, output: stdout }
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
-    return { code, output: stdout + stderr }
-  }
-}
+const environment = { DATABASE_OWNER_URL: engine?.ownerUrl ?? '', DATABASE_ENDPOINT: engine?.endpoint ?? '' }
+
+/** `npm run users -- …` on the test's database. */
+const users = (...args: string[]) => runHere('users.ts', args, environment)
 
 describe('npm run users', { timeout: 120_000 }, () => {
   it('adds, changes, links, disables and enables somebody, and shows what came of it', async () => {
@@ -53,9 +41,10 @@ describe('npm run users', { timeout: 120_000 }, () => {
     expect(enabled.output).toMatch(/ yes$/m)
   })
 
-  it('lists everybody, and not the canary of the readiness check', async () => {
-    const { output } = await users('list')
+  it('lists everybody, and not the canary of the readiness check, in a process of its own', async () => {
+    const { code, output } = await runOps('users.ts', ['list'], { env: environment })
 
+    expect(code, output).toBe(0)
     expect(output).toMatch(/Maren Solberg +store_manager +Zava Retail Seattle/)
     expect(output).toMatch(/head_office +all/)
     expect(output).not.toContain('canary')

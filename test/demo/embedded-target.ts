@@ -1,17 +1,21 @@
-import type { PGlite } from '@electric-sql/pglite'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import type { CopyTarget } from '../../dev/neon/copy-target.ts'
+import { openDataFolder } from '../../dev/neon/embedded/data-folder.ts'
 import { openCluster } from '../../dev/neon/embedded/open-cluster.ts'
-import type { OwnerPool } from '../../sql/connect.ts'
-import { migrate } from '../../sql/migrations.ts'
+import { MIGRATED, openShelf } from '../support/node/shelves.ts'
 
 export interface EmbeddedTarget extends CopyTarget {
   close(): Promise<void>
 }
 
-/** An empty, migrated database in memory, filled over the engine's own COPY. */
+/** An empty, migrated database in this process, filled over the engine's own COPY. */
 export async function openEmbeddedTarget(): Promise<EmbeddedTarget> {
-  const db = await openCluster(undefined, { isBrief: true })
-  await migrate(poolOf(db))
+  const shelf = openShelf('embedded', process.env)
+  const name = randomBytes(6).toString('hex')
+  await shelf.copy(MIGRATED, name)
+  const folder = await openDataFolder(join(process.env.TEST_SHELF ?? '', name))
+  const db = await openCluster(folder.cluster, { isBrief: true })
   return {
     async run(sql) {
       await db.exec(sql)
@@ -22,20 +26,10 @@ export async function openEmbeddedTarget(): Promise<EmbeddedTarget> {
       const result = await db.query(`copy ${table} (${columns.join(', ')}) from '/dev/blob'`, [], { blob })
       return result.affectedRows ?? 0
     },
-    close: () => db.close(),
-  }
-}
-
-function poolOf(db: PGlite): OwnerPool {
-  return {
-    connect: async () => ({
-      async query(text, values) {
-        const results = values === undefined ? await db.exec(text) : [await db.query(text, [...values])]
-        const last = results.at(-1)
-        return { rows: (last?.rows ?? []) as Record<string, unknown>[], rowCount: last?.rowCount ?? 0 }
-      },
-      release() {},
-    }),
-    end: () => db.close(),
+    async close() {
+      await db.close()
+      folder.unlock()
+      await shelf.remove(name)
+    },
   }
 }

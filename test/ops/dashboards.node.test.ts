@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { openCluster } from '../../dev/neon/embedded/open-cluster.ts'
 import type { ErrorCode } from '../../src/errors.ts'
 import { createMetrics, METRICS, type Metrics } from '../../src/observe/metrics.ts'
 
@@ -85,16 +86,17 @@ it('the dashboard shows every metric there is', () => {
 
 /** Events pass through the product's own registry into a table shaped like the data set; the rule's own SQL judges them. */
 describe('an alert', () => {
-  const database = new PGlite()
+  let database: PGlite
   const points: { blobs: string[]; doubles: number[] }[] = []
 
-  beforeAll(() =>
-    database.exec(`
+  beforeAll(async () => {
+    database = await openCluster(undefined, { isBrief: true })
+    await database.exec(`
       create table zava_retail_analytics (timestamp timestamptz default now(), _sample_interval int default 1,
                                           blob1 text, blob2 text, blob3 text, double1 double precision);
       create function if(boolean, double precision, double precision) returns double precision
-        language sql as 'select case when $1 then $2 else $3 end'`),
-  )
+        language sql as 'select case when $1 then $2 else $3 end'`)
+  })
   beforeEach(async () => {
     points.length = 0
     await database.exec('truncate zava_retail_analytics')

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { engines, openScratch } from '../sql/node/scratch.ts'
-import { importData } from './node/import-data.ts'
+import { startImport } from './node/import-data.ts'
 
 const LINES = 200_000
 
@@ -18,8 +18,8 @@ it.skipIf(!engines.includes('server'))(
     const file = join(folder, 'sales.csv')
     await writeSales(file)
 
-    const first = await importData(scratch, [file])
-    const again = await importData(scratch, [file])
+    const first = await startImport(scratch, [file])
+    const again = await startImport(scratch, [file])
 
     const [[orders]] = (await scratch.owner.run(['select count(*) as n from retail.order_items'])) as [[{ n: string }]]
     await scratch.close()

@@ -21,7 +21,7 @@ let stack: WholeStack
 let caller: Connection
 
 beforeAll(async () => {
-  database = await startOwnDatabase()
+  database = await startOwnDatabase({ isBrief: true })
   stack = await startWholeStack(database)
   caller = await stack.connectAs('seattle')
   await change(

@@ -12,7 +12,7 @@ group by 1, 2
 order by 2, net_sales desc
 limit 100`
 
-const ROUNDS = 2000
+const ROUNDS = 500
 const WARM_UP = 500
 
 async function timeOf(action: () => Promise<unknown>): Promise<number> {

@@ -1,9 +1,10 @@
 /** The life of a local stack, as `npm start`, `npm run demo` and `npm run token` drive it. */
 import { execFile, spawnSync } from 'node:child_process'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findFreePort } from '../../dev/stack/port.ts'
 import { runScript, type Script, timed } from './script.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -28,6 +29,28 @@ async function runShownCurl(script: Script): Promise<unknown> {
   if (command === undefined) throw new Error('no curl command is shown')
   const { stdout } = await promisify(execFile)('sh', ['-c', command])
   return JSON.parse(stdout)
+}
+
+let kept: string
+let loaded: Promise<string> | undefined
+beforeAll(async () => {
+  kept = await mkdtemp(join(tmpdir(), 'zava-loaded-'))
+})
+afterAll(() => rm(kept, { recursive: true, force: true }))
+
+/** A data folder of a test's own as a first start and a stop leave it, for the tests that are not about loading. */
+async function loadedFolder(): Promise<string> {
+  loaded ??= load(join(kept, 'data'))
+  const folder = join(await temporaryFolder(), 'data')
+  await cp(await loaded, folder, { recursive: true })
+  return folder
+}
+
+async function load(folder: string): Promise<string> {
+  const stack = runScript('start.ts', '--port', String(await findFreePort()), '--data', folder, '--size', 'small')
+  await stack.until(READY)
+  await stop(stack)
+  return folder
 }
 
 async function isAnswering(port: number): Promise<boolean> {
@@ -79,7 +102,7 @@ describe('a local stack', () => {
   })
 
   test.skipIf(!hasCurl)('answers the curl command that it shows', { timeout: 120_000 }, async () => {
-    const folder = join(await temporaryFolder(), 'data')
+    const folder = await loadedFolder()
     const stack = runScript('start.ts', '--port', String(await findFreePort()), '--data', folder, '--size', 'small')
     await stack.until(READY)
 
@@ -90,7 +113,7 @@ describe('a local stack', () => {
   })
 
   test('keeps secrets out of its output, its log and its arguments', { timeout: 120_000 }, async () => {
-    const folder = join(await temporaryFolder(), 'data')
+    const folder = await loadedFolder()
     const stack = runScript('start.ts', '--port', String(await findFreePort()), '--data', folder, '--size', 'small')
     await stack.until(READY)
 
@@ -105,11 +128,8 @@ describe('a local stack', () => {
   })
 
   test('says that the data is damaged, and starts afresh when told to', { timeout: 180_000 }, async () => {
-    const folder = join(await temporaryFolder(), 'data')
+    const folder = await loadedFolder()
     const args = ['--port', String(await findFreePort()), '--data', folder]
-    const first = runScript('start.ts', ...args, '--size', 'small')
-    await first.until(READY)
-    await stop(first)
     await writeFile(join(folder, 'database', 'postgres', 'global', 'pg_control'), 'garbage')
 
     const refused = runScript('start.ts', ...args)
@@ -125,7 +145,7 @@ describe('a local stack', () => {
   })
 
   test('ends with its database, and says so', { timeout: 120_000 }, async () => {
-    const folder = join(await temporaryFolder(), 'data')
+    const folder = await loadedFolder()
     const port = await findFreePort()
     const stack = runScript('start.ts', '--port', String(port), '--data', folder, '--size', 'small')
     await stack.until(READY)
@@ -139,7 +159,7 @@ describe('a local stack', () => {
   })
 
   test('leaves nothing behind when it is killed, and comes up again', { timeout: 180_000 }, async () => {
-    const folder = join(await temporaryFolder(), 'data')
+    const folder = await loadedFolder()
     const port = await findFreePort()
     const args = ['--port', String(port), '--data', folder, '--size', 'small']
     const killed = runScript('start.ts', ...args)

@@ -125,7 +125,8 @@ async function withStarted(
   name: string,
   work: (database: LocalDatabase) => Promise<void>,
 ): Promise<void> {
-  const database = await shelf.start(name)
+  // Compiling the engine for speed costs more than migrating and filling with it takes.
+  const database = await shelf.start(name, { isBrief: true })
   try {
     await work(database)
   } finally {

@@ -4,7 +4,7 @@ import { type LocalDatabase, startLocalDatabase } from '../../../dev/neon/local-
 import { openOwnerPool } from '../../../sql/connect.ts'
 import { migrate } from '../../../sql/migrations.ts'
 import { provisionService } from '../../../sql/provision.ts'
-import { serverShelf, startEmpty } from '../../support/node/shelves.ts'
+import { FILLED, openShelf, serverShelf, startCopy, startEmpty } from '../../support/node/shelves.ts'
 import { TEST_NOW } from '../../support/start-stack.ts'
 import { type Door, openDoor } from '../../wall/door.ts'
 import type { FullDatabase } from './differential.ts'
@@ -19,10 +19,20 @@ export interface OwnDatabase extends FullDatabase {
   stop(): Promise<void>
 }
 
-export async function startOwnDatabase({ size = 'small' }: { size?: DemoSize } = {}): Promise<OwnDatabase> {
-  const database = await startLocalDatabase({})
-  const watchMemory = () => watchProcess(database.pid)
-  return { ...(await fill(database, size)), watchMemory, stop: () => database.stop() }
+/** Without a size it is small, and a copy of what the tests' stacks have where test/run.ts has put that on its shelf. */
+export async function startOwnDatabase({
+  size,
+  isBrief = false,
+}: {
+  size?: DemoSize
+  isBrief?: boolean
+} = {}): Promise<OwnDatabase> {
+  const isCopy = size === undefined && process.env.TEST_SHELF !== undefined
+  const database = isCopy
+    ? await startCopy(openShelf('embedded', process.env), FILLED, { isBrief })
+    : await startLocalDatabase({ isBrief })
+  const watchMemory = () => watchProcess(database.pid ?? 0)
+  return { ...(await prepare(database, { size, isCopy })), watchMemory, stop: () => database.stop() }
 }
 
 /**
@@ -40,21 +50,21 @@ export async function startOwnServerDatabase({
 }): Promise<OwnDatabase> {
   const database = await startEmpty(serverShelf(url, 'zava_own'))
   const watchMemory = () => watchBackends(database.superuserUrl)
-  return { ...(await fill(database, size, password)), watchMemory, stop: () => database.stop() }
+  return { ...(await prepare(database, { size, isCopy: false, password })), watchMemory, stop: () => database.stop() }
 }
 
-async function fill(
+/** Migrates and fills it, unless it is a copy, and gives its service a password and a key. */
+async function prepare(
   database: LocalDatabase,
-  size: DemoSize,
-  password = randomBytes(16).toString('hex'),
+  { size = 'small', isCopy, password = randomBytes(16).toString('hex') }: Preparation,
 ): Promise<Omit<OwnDatabase, 'watchMemory' | 'stop'>> {
   const { endpoint, ownerUrl, superuserUrl } = database
   const key = { id: 'w1', hex: randomBytes(32).toString('hex') }
   const pool = openOwnerPool(ownerUrl, endpoint)
-  await migrate(pool)
+  if (!isCopy) await migrate(pool)
   await provisionService(pool, { password, keyId: key.id, keyHex: key.hex })
   await pool.end()
-  await database.loadDemo({ size, seed: 1, now: TEST_NOW }, () => {})
+  if (!isCopy) await database.loadDemo({ size, seed: 1, now: TEST_NOW }, () => {})
 
   const serviceUrl = new URL(ownerUrl)
   serviceUrl.username = 'zava_mcp'
@@ -68,6 +78,12 @@ async function fill(
     owner: openDoor(ownerUrl, endpoint),
     superuser: openDoor(superuserUrl, endpoint),
   }
+}
+
+interface Preparation {
+  readonly size?: DemoSize | undefined
+  readonly isCopy: boolean
+  readonly password?: string | undefined
 }
 
 /** Row counts and a checksum of the contents of every table but the audit trail, which grows by what is asked, and one of the objects, rights, policies and settings. */

@@ -1,4 +1,5 @@
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
+import { openCluster } from '../../../dev/neon/embedded/open-cluster.ts'
 
 /** Tables and columns of the little shop, as a caller's schema map. */
 export const COLUMNS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -10,7 +11,8 @@ export const COLUMNS: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** Opens an embedded Postgres with the retail tables in small. */
 export async function openShop(): Promise<PGlite> {
-  const database = new PGlite()
+  // A new cluster of PGlite's own would be initialised first, which takes seconds; ours is a copy.
+  const database = await openCluster(undefined, { isBrief: true })
   await database.exec(`
     create schema retail;
     set search_path = retail;

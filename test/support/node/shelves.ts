@@ -10,13 +10,16 @@ import pg from 'pg'
 import { type LocalDatabase, startLocalDatabase } from '../../../dev/neon/local-database.ts'
 import { startServerDatabase } from '../../../dev/neon/server-database.ts'
 
+/** `pid` is that of the embedded engine's process. */
+export type ShelfDatabase = LocalDatabase & { readonly pid?: number }
+
 export interface Shelf {
   /** Makes an empty database. */
   make(name: string): Promise<void>
   /** Of a database that nobody has open. */
   copy(from: string, to: string): Promise<void>
   /** Starts it. `isBrief`: in a third of the time, for few and light queries. */
-  start(name: string, options?: { readonly isBrief?: boolean }): Promise<LocalDatabase>
+  start(name: string, options?: { readonly isBrief?: boolean }): Promise<ShelfDatabase>
   remove(name: string): Promise<void>
 }
 
@@ -39,7 +42,7 @@ export function openShelf(engine: string, { TEST_SHELF, TEST_SERVER_POSTGRES_URL
 }
 
 /** Starts a copy that goes when it is stopped. */
-export async function startCopy(shelf: Shelf, of: string, options?: { isBrief?: boolean }): Promise<LocalDatabase> {
+export async function startCopy(shelf: Shelf, of: string, options?: { isBrief?: boolean }): Promise<ShelfDatabase> {
   return passing(shelf, (name) => shelf.copy(of, name), options)
 }
 
@@ -52,7 +55,7 @@ async function passing(
   shelf: Shelf,
   make: (name: string) => Promise<void>,
   options?: { isBrief?: boolean },
-): Promise<LocalDatabase> {
+): Promise<ShelfDatabase> {
   const name = randomBytes(6).toString('hex')
   await make(name)
   const database = await shelf.start(name, options)

@@ -1,0 +1,3 @@
+import { describeAtOnce } from './node/at-once.ts'
+
+describeAtOnce('embedded')

@@ -1,0 +1,3 @@
+import { describeWholeStack } from './node/whole-stack.ts'
+
+describeWholeStack('server')
