@@ -48,7 +48,13 @@ function isSummerTime(year: number, month: number, dayOfMonth: number): boolean 
   return false
 }
 
-/** An instant as PostgreSQL and people read it. */
+const two = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'))
+let latest = { day: Number.NaN, date: '' }
+
+/** An instant as PostgreSQL and people read it. Rows come day by day: the date is worked out once for many of them. */
 export function instantText(instant: number): string {
-  return `${new Date(instant * 1000).toISOString().slice(0, 19)}Z`
+  const day = Math.floor(instant / DAY_SECONDS)
+  if (day !== latest.day) latest = { day, date: new Date(day * DAY_SECONDS * 1000).toISOString().slice(0, 11) }
+  const second = Math.floor(instant) - day * DAY_SECONDS
+  return `${latest.date}${two[Math.floor(second / 3600)]}:${two[Math.floor(second / 60) % 60]}:${two[second % 60]}Z`
 }

@@ -14,12 +14,7 @@ export const stream = { plan: 1, noise: 2, order: 3, customer: 4, customerId: 5,
 export type Stream = (typeof stream)[keyof typeof stream]
 
 const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-const bytes = (word: number): [string, string, string, string] => [
-  hex[word >>> 24] ?? '',
-  hex[(word >>> 16) & 255] ?? '',
-  hex[(word >>> 8) & 255] ?? '',
-  hex[word & 255] ?? '',
-]
+const pair = (word: number): string => `${hex[(word >>> 8) & 255]}${hex[word & 255]}`
 
 /** Opens the stream of one thing, for example of one store's day: sfc32 (Chris Doty-Humphrey, PractRand) keyed by its four numbers. */
 export function openStream(seed: number, kind: Stream, first: number, second: number): Random {
@@ -46,13 +41,11 @@ export function openStream(seed: number, kind: Stream, first: number, second: nu
     next: () => word() / 0x100000000,
     below: (bound) => Math.floor((word() / 0x100000000) * bound),
     uuid: () => {
-      const [p, q, r, s] = [
-        bytes(word()),
-        bytes((word() & 0xffff0fff) | 0x4000),
-        bytes((word() & 0x3fffffff) | 0x80000000),
-        bytes(word()),
-      ]
-      return `${p.join('')}-${q[0]}${q[1]}-${q[2]}${q[3]}-${r[0]}${r[1]}-${r[2]}${r[3]}${s.join('')}`
+      const p = word()
+      const q = (word() & 0xffff0fff) | 0x4000
+      const r = (word() & 0x3fffffff) | 0x80000000
+      const s = word()
+      return `${pair(p >>> 16)}${pair(p)}-${pair(q >>> 16)}-${pair(q)}-${pair(r >>> 16)}-${pair(r)}${pair(s >>> 16)}${pair(s)}`
     },
   }
 }
