@@ -4,6 +4,7 @@ import { checkKeysAfterwards } from './key-checks.ts'
 import { buildIndexesAfterwards } from './late-indexes.ts'
 import { type DemoMarker, findDemoData, writeDemoMarker } from './marker.ts'
 import { countCopies, type OnDemoProgress } from './progress.ts'
+import { salesAhead } from './sales-ahead.ts'
 import { topUp } from './top-up.ts'
 
 export type { DemoOptions } from './generate.ts'
@@ -19,6 +20,8 @@ export interface DemoSummary extends DemoMarker {
 export class DemoDataError extends Error {}
 
 const ITEMS_PER_ORDER = 2.36
+/** From here on a thread that makes the orders is worth starting. */
+const ORDERS_FOR_A_THREAD = 20_000
 const SALES_TABLES = ['retail.customers', 'retail.orders', 'retail.order_items', 'retail.inventory']
 
 /**
@@ -47,7 +50,8 @@ export async function loadDemoData(
     for (const table of data.reference()) await counted.copy(table)
     await checkKeysAfterwards(target, SALES_TABLES, () =>
       buildIndexesAfterwards(target, SALES_TABLES, async () => {
-        for (const batch of data.sales()) for (const table of batch) await counted.copy(table)
+        const sales = orders < ORDERS_FOR_A_THREAD ? data.sales() : salesAhead(options)
+        for await (const batch of sales) for (const table of batch) await counted.copy(table)
         await counted.copy(data.inventory())
       }),
     )

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { dayOfInstant } from '../../dev/demo/calendar.ts'
 import { type DemoOptions, openDemoData } from '../../dev/demo/generate.ts'
+import { salesAhead } from '../../dev/demo/sales-ahead.ts'
 import { stores } from '../../dev/demo/stores.ts'
 import { columnsOf, rowsOf } from './rows.ts'
 
@@ -14,6 +15,18 @@ describe('determinism', () => {
 
     expect(fingerprint(small)).toBe(first)
     expect(fingerprint({ ...small, seed: 2 })).not.toBe(first)
+  })
+
+  it('makes the same batches in a thread of its own', async () => {
+    const there = []
+    for await (const batch of salesAhead(small)) there.push(batch)
+
+    expect(there).toEqual([...openDemoData(small).sales()])
+    expect(there.length).toBeGreaterThan(1)
+  })
+
+  it('passes on what goes wrong in the thread', async () => {
+    await expect(salesAhead({ ...small, seed: 1.5 }).next()).rejects.toThrow('the seed must be a whole number')
   })
 
   it('keeps the bytes that were published', () => {
