@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
+import { openAhead } from './node/ahead.ts'
 import { isKept, type Measure } from './node/area.ts'
 import { drawTargets } from './node/chart.ts'
+import { openKept } from './node/kept.ts'
 import { REPORT_QUERIES } from './node/report-queries.ts'
 import { geometricMean, quantile, describe as summarise, timeInTurns } from './node/rounds.ts'
 import { rowsWritten } from './node/stored.ts'
@@ -36,6 +38,55 @@ it('runs the ways in alternating order, and does not count the warm-up', async (
     ['a', 2],
     ['b', 2],
   ])
+})
+
+it('ends the rounds when the time is over, but not before there are enough', async () => {
+  const slow = { name: 'slow', run: () => new Promise<void>((resolve) => setTimeout(resolve, 20)) }
+
+  const [within] = await timeInTurns([slow], { rounds: 50, warmUp: 0, atLeast: 3, withinMs: 1 })
+  const [without] = await timeInTurns([slow], { rounds: 5, warmUp: 0, atLeast: 3, withinMs: 60_000 })
+
+  expect([within?.runs, without?.runs]).toEqual([3, 5])
+})
+
+it('makes ahead only beside areas that count, and is done before the next that holds times', async () => {
+  const events: string[] = []
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const slow = { prepare: () => promise.then(() => void events.push('made')) }
+  const ahead = openAhead([{}, slow], {} as Parameters<typeof openAhead>[1])
+
+  await ahead.makeWayFor({})
+  events.push('times')
+  await ahead.makeWayFor({ onlyCounts: true })
+  events.push('counts')
+  const times = ahead.makeWayFor({}).then(() => events.push('times again'))
+  resolve()
+  await times
+
+  expect(events).toEqual(['times', 'counts', 'made', 'times again'])
+})
+
+it('leaves a failure to the area that needs what was not made', async () => {
+  const ahead = openAhead([{ prepare: () => Promise.reject(new Error('no')) }], {} as Parameters<typeof openAhead>[1])
+
+  ahead.begin()
+
+  await expect(ahead.makeWayFor({})).resolves.toBeUndefined()
+})
+
+it('makes what is kept once, and stops all of it, but not what failed', async () => {
+  const events: string[] = []
+  const kept = openKept()
+  const make = async () => {
+    events.push('made')
+    return { stop: async () => void events.push('stopped') }
+  }
+
+  expect(await kept.get('a', make)).toBe(await kept.get('a', make))
+  await expect(kept.get('b', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  await kept.stop()
+
+  expect(events).toEqual(['made', 'stopped'])
 })
 
 it('has twenty reports, each with a filter for every tenant table it reads', () => {

@@ -8,8 +8,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { helpText, type OptionSpec, parseArguments } from '../../ops/terminal/arguments.ts'
 import { explain } from '../../ops/terminal/explain.ts'
 import { renderTable } from '../../ops/terminal/table.ts'
+import { openAhead } from './node/ahead.ts'
 import { isKept } from './node/area.ts'
 import { AREAS } from './node/areas.ts'
+import { openKept } from './node/kept.ts'
 import { publish, type Run, toJson, toRow } from './node/publish.ts'
 import { openStacks } from './node/stack.ts'
 
@@ -35,22 +37,29 @@ async function run(): Promise<number> {
     console.log(helpText(`npm run bench -- [${AREAS.map(({ name }) => name).join(' | ')}] [options]`, OPTIONS))
     return unknown.length > 0 ? 2 : 0
   }
-  const stacks = openStacks()
-  const options = { isQuick: parsed.switches.has('quick'), serverUrl: process.env.TEST_SERVER_POSTGRES_URL, stacks }
+  const kept = openKept()
+  const isQuick = parsed.switches.has('quick')
+  const options = { isQuick, serverUrl: process.env.TEST_SERVER_POSTGRES_URL, stacks: openStacks(kept), kept }
+  const chosen = AREAS.filter(({ name }) => parsed.words.length === 0 || parsed.words.includes(name))
+  const ahead = openAhead(chosen, options)
   const started = performance.now()
   const areas: Run['areas'][number][] = []
   try {
-    for (const area of AREAS.filter(({ name }) => parsed.words.length === 0 || parsed.words.includes(name))) {
-      const begun = performance.now()
+    for (const area of chosen) {
       console.log(`\n${area.title}`)
-      const measures = await area.run({ ...options, say: (text) => console.log(`  ${text}`) })
+      const waited = performance.now()
+      await ahead.makeWayFor(area)
+      if (performance.now() - waited > 1000) console.log(`  ${secondsSince(waited)} until what is large was made`)
+      const begun = performance.now()
+      const say = (text: string) => console.log(`  ${text}`)
+      const measures = await area.run({ ...options, say, timesTaken: ahead.begin })
       const columns = ['measure', 'value', 'unit', 'target', '', 'beside']
       console.log(renderTable(columns, measures.map(toRow), { maxWidth: 200, indent: '  ' }))
       console.log(`  ${secondsSince(begun)}`)
       areas.push({ area, measures })
     }
   } finally {
-    await stacks.stop()
+    await kept.stop()
   }
   const found: Run = { commit: commit(), at: new Date(), areas }
   await mkdir(new URL('.', FILE), { recursive: true })

@@ -1,3 +1,4 @@
+import type { Kept } from './kept.ts'
 import type { Stacks } from './stack.ts'
 
 /** What one measure of an area says, beside what it is compared with. */
@@ -21,13 +22,23 @@ export interface BenchOptions {
   /** A superuser's URL of a server Postgres; the embedded engine alone when absent. */
   readonly serverUrl: string | undefined
   readonly stacks: Stacks
+  readonly kept: Kept
   readonly say: (text: string) => void
+  /** Says that the area holds no times from here on. */
+  timesTaken(): void
 }
+
+/** What an area has that makes something before its turn. */
+export type PrepareOptions = Omit<BenchOptions, 'say' | 'timesTaken'>
 
 /** One part of the bench: starts what it needs, measures, stops it. */
 export interface Area {
   readonly name: string
   readonly title: string
+  /** It holds no times: what later areas need may be made beside it. */
+  readonly onlyCounts?: boolean
+  /** Makes what takes long to make and is not measured; `run` takes it from `kept` or `stacks`, and makes it when it is not there. */
+  prepare?(options: PrepareOptions): Promise<unknown>
   run(options: BenchOptions): Promise<Measure[]>
 }
 

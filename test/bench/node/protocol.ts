@@ -11,6 +11,7 @@ const REVISIONS = ['2025-11-25', '2026-07-28'] as const
 export const protocol: Area = {
   name: 'protocol',
   title: 'Protocol: scenarios that the official conformance suite requires',
+  onlyCounts: true,
 
   async run({ say }) {
     say('starting …')

@@ -5,6 +5,7 @@ import type { Area, Measure } from './area.ts'
 export const requests: Area = {
   name: 'requests',
   title: 'Round trips: requests that the database endpoint serves per call',
+  onlyCounts: true,
 
   async run({ stacks, say }) {
     say('starting …')

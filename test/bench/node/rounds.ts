@@ -17,13 +17,28 @@ export interface Timing {
   readonly runs: number
 }
 
+export interface Rounds {
+  readonly rounds: number
+  /** Rounds before those; they do not count. */
+  readonly warmUp: number
+  /** After these, no more are begun once `withinMs` have passed. */
+  readonly atLeast?: number
+  readonly withinMs?: number
+}
+
 /**
  * Times several ways of doing the same work in alternating order, round by round, so that whatever else the machine does falls
- * on all of them. The first rounds warm up and do not count.
+ * on all of them.
  */
-export async function timeInTurns(ways: readonly Way[], { rounds, warmUp }: { rounds: number; warmUp: number }) {
+export async function timeInTurns(
+  ways: readonly Way[],
+  { rounds, warmUp, atLeast = rounds, withinMs = Number.POSITIVE_INFINITY }: Rounds,
+) {
   const samples = ways.map(() => [] as number[])
+  let began = performance.now()
   for (let round = -warmUp; round < rounds; round += 1) {
+    if (round === 0) began = performance.now()
+    if (round >= atLeast && performance.now() - began > withinMs) break
     const order = ways.map((_, i) => (round % 2 === 0 ? i : ways.length - 1 - i))
     for (const i of order) {
       const started = performance.now()

@@ -1,18 +1,30 @@
 import { getPerson } from '../../../dev/demo/people.ts'
-import { type OwnDatabase, startOwnServerDatabase } from '../../proof/node/own-database.ts'
+import type { OwnDatabase } from '../../proof/node/own-database.ts'
 import { enter, signToken } from '../../wall/door.ts'
 import type { Area, Measure } from './area.ts'
+import type { Kept } from './kept.ts'
+import { settleTables, startOnServer } from './on-server.ts'
 import { REPORT_QUERIES } from './report-queries.ts'
 import { geometricMean, timeInTurns } from './rounds.ts'
 
 const WHO = 'seattle'
+
+const loadLarge = (kept: Kept, url: string) =>
+  kept.get('two million orders', async () => {
+    const database = await startOnServer(url, 'xl')
+    await settleTables(database)
+    return database
+  })
 
 /** How each report grows when the data grows tenfold, and which index carries it. */
 export const scale: Area = {
   name: 'scale',
   title: 'Scale: the same reports over ten times the data',
 
-  async run({ isQuick, serverUrl, stacks, say }) {
+  prepare: async ({ isQuick, serverUrl, kept }) =>
+    isQuick || serverUrl === undefined ? undefined : loadLarge(kept, serverUrl),
+
+  async run({ isQuick, serverUrl, stacks, kept, say }) {
     if (serverUrl === undefined) {
       say('needs a server Postgres (TEST_SERVER_POSTGRES_URL); left out')
       return []
@@ -23,10 +35,8 @@ export const scale: Area = {
     }
     say('full')
     const before = await measureReports((await stacks.get({ size: 'full', serverUrl })).database)
-    say('loading two million orders …')
-    const large = await startOwnServerDatabase({ url: serverUrl, size: 'xl' })
-    say('xl')
-    const after = await measureReports(large).finally(() => large.stop())
+    say('two million orders')
+    const after = await measureReports(await loadLarge(kept, serverUrl))
     const times = before.orders === 0 ? Number.NaN : after.orders / before.orders
     const growth = before.reports.map(({ name, p50 }, i) => ({
       name,
@@ -46,7 +56,6 @@ export const scale: Area = {
 }
 
 async function measureReports(database: OwnDatabase) {
-  await database.superuser.run(['analyze'], { readOnly: false })
   const [, [counted] = []] = await database.service.run([
     await context(database),
     'select count(*) as n from retail.orders',

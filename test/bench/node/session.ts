@@ -28,7 +28,7 @@ export const session: Area = {
   name: 'session',
   title: 'Sessions: rows written, bytes stored, wake-ups, cost',
 
-  async run({ isQuick, stacks, say }) {
+  async run({ isQuick, stacks, say, timesTaken }) {
     say('starting …')
     const stack = await stacks.get({ size: 'small' })
     const read = () => readSettled(stack.stored, 'Session')
@@ -54,6 +54,7 @@ export const session: Area = {
       times.push(performance.now() - started)
       await look()
     }
+    timesTaken()
     if (!isQuick) say('until the trail is delivered')
     for (const until = performance.now() + (isQuick ? 0 : DELIVERED_MS); performance.now() < until; ) {
       await sleep(500)

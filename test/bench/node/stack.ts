@@ -2,10 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DemoSize } from '../../../dev/demo/size.ts'
-import { type OwnDatabase, startOwnDatabase, startOwnServerDatabase } from '../../proof/node/own-database.ts'
+import { type OwnDatabase, startOwnDatabase } from '../../proof/node/own-database.ts'
 import { startWholeStack, type WholeStack } from '../../proof/node/worker.ts'
 import { startServices } from '../../support/start-stack.ts'
 import { type Distance, startDistance } from './distance.ts'
+import type { Kept } from './kept.ts'
+import { settleTables, startOnServer } from './on-server.ts'
 
 /** The whole Worker as deployed, with a database of its own behind a wire whose length can be set. */
 export interface BenchStack {
@@ -28,22 +30,12 @@ export interface BenchStackOptions {
 /** The stacks of one run: areas that want the same one share it, because starting one takes longer than most of them. */
 export interface Stacks {
   get(options: BenchStackOptions): Promise<BenchStack>
-  stop(): Promise<void>
 }
 
-export function openStacks(): Stacks {
-  const started = new Map<string, Promise<BenchStack>>()
+export function openStacks(kept: Kept): Stacks {
   return {
-    get(options) {
-      const key = `${options.size} ${options.serverUrl ?? 'embedded'}`
-      const stack = started.get(key) ?? startBenchStack(options)
-      started.set(key, stack)
-      return stack
-    },
-    async stop() {
-      const stacks = await Promise.allSettled(started.values())
-      for (const stack of stacks) if (stack.status === 'fulfilled') await stack.value.stop()
-    },
+    get: (options) =>
+      kept.get(`stack ${options.size} ${options.serverUrl ?? 'embedded'}`, () => startBenchStack(options)),
   }
 }
 
@@ -54,11 +46,10 @@ async function startBenchStack({ size, serverUrl }: BenchStackOptions): Promise<
     for (const close of closing.reverse()) await close()
   }
   try {
-    const database = await (serverUrl === undefined
-      ? startOwnDatabase({ size })
-      : startOwnServerDatabase({ url: serverUrl, size }))
+    const database = await (serverUrl === undefined ? startOwnDatabase({ size }) : startOnServer(serverUrl, size))
     closing.push(() => database.stop())
-    await database.superuser.run(['analyze'], { readOnly: false })
+    if (serverUrl === undefined) await database.superuser.run(['analyze'], { readOnly: false })
+    else await settleTables(database)
     const distance = await startDistance(database.endpoint)
     closing.push(() => distance.stop())
     const services = await startServices()

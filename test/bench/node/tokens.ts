@@ -36,6 +36,7 @@ const LEAN = 0.55
 export const tokens: Area = {
   name: 'tokens',
   title: 'Tokens (o200k): what an assistant reads',
+  onlyCounts: true,
 
   async run({ stacks, say }) {
     say('starting …')
