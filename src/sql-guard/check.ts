@@ -4,6 +4,7 @@ import { clockOf } from './clock.ts'
 import { analyseGrowth } from './growth.ts'
 import { LIMITS, RELATIONS } from './lists.ts'
 import type { Parse } from './parse.ts'
+import { COMPUTED_PATTERN, LARGE_PATTERN, type Patterns } from './patterns.ts'
 import { offsetOfByte, placeAt, sliceBytes, withPlace } from './position.ts'
 import { Refusal } from './refusal.ts'
 import { teachRelation } from './teach-relations.ts'
@@ -57,6 +58,7 @@ async function examine(parse: Parse, text: string, known: ReadonlySet<string>): 
 
   const uses = walk(node.fields, known, numberOf(statement.stmt_location))
   refuseUnknown(uses, known)
+  refuseLargePatterns(uses.patterns)
   const { collectedBytes } = analyseGrowth(node.fields)
   const select = node.fields
   return {
@@ -115,6 +117,13 @@ function refuseUnknown(uses: Uses, known: ReadonlySet<string>): void {
     if (known.has(name) || uses.withNames.has(name)) continue
     throw new Refusal('relation', teachRelation(name, undefined, new Set([...known, ...uses.withNames])), { byte: at })
   }
+}
+
+function refuseLargePatterns({ isUsed, largeAt, braceAt, computedAt }: Patterns): void {
+  if (isUsed && largeAt !== undefined) throw new Refusal('size', LARGE_PATTERN, { byte: largeAt })
+  // Put together of pieces, each of them small, it may be as large as its repetitions multiplied.
+  if (computedAt !== undefined && braceAt !== undefined)
+    throw new Refusal('size', COMPUTED_PATTERN, { byte: computedAt })
 }
 
 /** Offsets of a statement are bytes; a length of 0 means "to the end". */

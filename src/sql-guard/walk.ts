@@ -4,6 +4,7 @@
  */
 import { checkNode } from './check-node.ts'
 import { BARE_FIELDS, LIMITS, NODES } from './lists.ts'
+import { notePatterns, type Patterns } from './patterns.ts'
 import { Refusal } from './refusal.ts'
 import { teachField, teachNode } from './teach-clauses.ts'
 import { tooBig } from './teach-sizes.ts'
@@ -19,6 +20,7 @@ export interface Uses {
   readonly functions: Set<string>
   /** Mentions of tables, repeated ones too. */
   mentions: number
+  readonly patterns: Patterns
 }
 
 /** One node on the stack; `at` is its place in bytes, or its parent's when it has none. */
@@ -34,7 +36,14 @@ const LITERALS = new Set(['A_Const', 'String', 'Integer', 'Float', 'Boolean'])
 
 /** Checks a `SelectStmt` and returns what it uses. */
 export function walk(select: Fields, knownRelations: ReadonlySet<string>, start: number): Uses {
-  const uses: Uses = { names: new Map(), qualified: new Set(), withNames: new Set(), functions: new Set(), mentions: 0 }
+  const uses: Uses = {
+    names: new Map(),
+    qualified: new Set(),
+    withNames: new Set(),
+    functions: new Set(),
+    mentions: 0,
+    patterns: { isUsed: false },
+  }
   const stack: Visit[] = [{ type: 'SelectStmt', fields: select, depth: 0, at: start }]
 
   for (let count = 1; stack.length > 0; count++) {
@@ -45,6 +54,7 @@ export function walk(select: Fields, knownRelations: ReadonlySet<string>, start:
     if (count > LIMITS.nodes) throw new Refusal('size', tooBig('nodes'), { byte: visit.at })
 
     checkNode(visit, uses, knownRelations)
+    notePatterns(uses.patterns, visit.type, visit.fields, visit.at)
     const children: Visit[] = []
     for (const [field, value] of Object.entries(visit.fields)) {
       if (!allowed.has(field)) throw refusedField(visit, field, value)
