@@ -3,6 +3,7 @@ import type { Analysis } from './growth.ts'
 import {
   BASE_CHARACTERS,
   BUDGET,
+  DIVIDING,
   ESCAPING,
   MEASURING,
   NESTING,
@@ -49,6 +50,7 @@ function readAnyCall(analysis: Analysis, call: Fields, at: At | undefined, given
   const special = SPECIAL[name]
   if (special !== undefined) return special(analysis, shapes, args, at)
   if (REGULAR_EXPRESSIONS.has(name)) return readRegularExpression(analysis, name, shapes, args, at)
+  if (DIVIDING.has(name)) analysis.divide(shapes, at)
   if (WIDE_ARITHMETIC.has(name)) return readPower(analysis, args[1], shapes, at)
   if (SUMMING.has(name)) return nestedBy(name, readSum(analysis, shapes, at))
   if (ROW_FUNCTIONS.has(name)) return { ...widest(shapes), width: widest(shapes).element }
@@ -126,6 +128,11 @@ type CallReader = (
 ) => Shape
 
 const SPECIAL: Readonly<Record<string, CallReader>> = {
+  sqrt: (analysis, shapes, _args, at) => {
+    // A tenth of a division by itself.
+    analysis.divide([plain(widest(shapes).width / 10), widest(shapes)], at)
+    return widest(shapes)
+  },
   replace: readReplacement,
   regexp_replace: (analysis, shapes, args, at) => {
     refuseCollected(analysis, shapes, 'regexp_replace', at)

@@ -38,6 +38,8 @@ export const BUDGET = {
   soughtRow: 24,
   /** Base values of a text or list that is taken apart into rows. */
   takenApart: 2,
+  /** Base values times base values that are divided by each other: Postgres divides in one go, whatever the time limit says. */
+  digits: 300_000,
   /** Rows of a generate_series that Postgres cannot estimate but we can. */
   seriesRows: 100_000,
 } as const
@@ -89,6 +91,9 @@ export const WIDE_ARITHMETIC = words('^ power pow exp')
 export const REGULAR_EXPRESSIONS =
   words(`regexp_replace regexp_match regexp_matches regexp_count regexp_substr regexp_like
   regexp_instr regexp_split_to_array regexp_split_to_table similar_to_escape`)
+
+/** Functions and operators that take as long as their arguments' digits, multiplied. */
+export const DIVIDING = words('/ % mod div gcd lcm')
 
 /** Functions that put text together: a number cast from the result may be as long as the caller likes ('1e' || '99999'). */
 export const TEXT_BUILDING =

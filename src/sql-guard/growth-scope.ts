@@ -1,6 +1,6 @@
 /** What a query level can see: the sources in its FROM, and those of the levels around it. */
 import { TABLE_COLUMNS, UNBOUNDED } from './growth-lists.ts'
-import { BASE, type Shape, SMALL, sumOfWidths, widest } from './growth-shape.ts'
+import { BASE, plain, type Shape, SMALL, sumOfWidths, widest } from './growth-shape.ts'
 
 /** One column of a source, with every name that Postgres may give to it. */
 export interface Output {
@@ -40,9 +40,17 @@ export const NOTHING: Source = {
   apart: 0,
 }
 
+/** Columns that are far wider than a base value, each name in one table only: a description, 1,536 numbers written as text. */
+const WIDE_COLUMNS: Readonly<Record<string, readonly [column: string, width: number]>> = {
+  products: ['product_description', 8],
+  product_description_embeddings: ['description_embedding', 400],
+}
+
 /** A retail table. */
 export function tableNamed(alias: string): Source {
-  return { ...NOTHING, alias, unnamed: BASE, unnamedWidth: TABLE_COLUMNS, exact: false }
+  const wide = WIDE_COLUMNS[alias]
+  const outputs = wide === undefined ? [] : [{ names: [wide[0]], shape: plain(wide[1]), known: true }]
+  return { ...NOTHING, alias, outputs, unnamed: BASE, unnamedWidth: TABLE_COLUMNS, exact: false }
 }
 
 /** The widest column of a source. */

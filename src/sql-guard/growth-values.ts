@@ -4,6 +4,7 @@ import { readCall } from './growth-calls.ts'
 import { readLevel } from './growth-levels.ts'
 import {
   BASE_CHARACTERS,
+  DIVIDING,
   TEXT_BUILDING,
   VALUE_OPERATORS,
   WEIGHTS,
@@ -138,6 +139,7 @@ function readExpression(analysis: Analysis, fields: Fields, at: At | undefined):
       at,
     )
   }
+  if (DIVIDING.has(operator)) analysis.divide(sides, at)
   if (WIDE_ARITHMETIC.has(operator)) return readPower(analysis, fields.rexpr, sides, at)
   if (operator === '*') return plain(analysis.bounded(sumOfWidths(sides), at)) // digits add up
   return VALUE_OPERATORS.has(operator) ? widest(sides) : SMALL

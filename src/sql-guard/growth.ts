@@ -9,7 +9,7 @@
 import { readLevel } from './growth-levels.ts'
 import { BUDGET, UNBOUNDED, type Weight } from './growth-lists.ts'
 import { findColumn, type Source } from './growth-scope.ts'
-import { BASE, isUnbounded, type Shape, widest } from './growth-shape.ts'
+import { BASE, isUnbounded, type Shape, SMALL, widest } from './growth-shape.ts'
 import { type At, type Lesson, Refusal } from './refusal.ts'
 import type { Fields } from './tree.ts'
 
@@ -48,6 +48,10 @@ const LESSONS = {
     sentence: 'The expressions of this query, with the sub-queries that they name written out, are very long.',
     hint: 'Use a computed column once or twice per level, and compute it in fewer levels.',
   },
+  tooManyDigits: {
+    sentence: 'The query divides numbers that may have thousands of digits.',
+    hint: 'Write numbers below 1e100, and cast powers to double precision: power(a, b)::float8.',
+  },
   soughtTooWide: {
     sentence: 'IN, INTERSECT or EXCEPT looks for values here that are very long.',
     hint: 'Compare ids or short columns, or write EXISTS with a condition on ids.',
@@ -67,6 +71,7 @@ export class Analysis {
   #onUnbounded = 0
   #texts = 0
   #written = 0
+  #digits = 0
   /** Nodes of the expression that is being read, names of sub-queries' columns replaced by what they stand for. */
   parts = 0
 
@@ -131,6 +136,12 @@ export class Analysis {
     this.parts += parts
     this.#written += parts
     if (this.#written > BUDGET.parts) this.refuse(LESSONS.tooManyParts, at)
+  }
+
+  /** Counts a division, or a root, of numbers of any precision. */
+  divide([first = SMALL, second = first]: readonly Shape[], at: At | undefined): void {
+    this.#digits += first.width * second.width
+    if (this.#digits > BUDGET.digits) this.refuse(LESSONS.tooManyDigits, at)
   }
 
   /** Reads an expression that gets a name; its shape knows how long it is. */

@@ -42,9 +42,9 @@ describe('memory bombs: signs that double, lists and conditions that grow', () =
       LONG,
     ],
     // held in memory to be looked for
-    ["SELECT 1 WHERE 'x' NOT IN (SELECT repeat(product_description, 900) FROM products)", SOUGHT],
-    ["SELECT repeat(product_description, 900) FROM products EXCEPT SELECT 'x'", SOUGHT],
-    ["SELECT 'x' INTERSECT SELECT repeat(product_description, 900) FROM products", SOUGHT],
+    ["SELECT 1 WHERE 'x' NOT IN (SELECT repeat(product_name, 900) FROM products)", SOUGHT],
+    ["SELECT repeat(product_name, 900) FROM products EXCEPT SELECT 'x'", SOUGHT],
+    ["SELECT 'x' INTERSECT SELECT repeat(product_name, 900) FROM products", SOUGHT],
     [
       `SELECT ${'product_name, '.repeat(40)}1 FROM products EXCEPT SELECT ${'product_name, '.repeat(40)}1 FROM products`,
       SOUGHT,

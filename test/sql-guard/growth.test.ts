@@ -6,6 +6,7 @@ import { rejectionOf } from './rejection.ts'
 const COPIES = 'The query works in too many places on what string_agg, array_agg or jsonb_agg collected.'
 const WIDE = 'The query collects values into a list or text that are themselves very long.'
 const LONG = 'A value of this query can grow very long here.'
+const DIGITS = 'The query divides numbers that may have thousands of digits.'
 const OPEN =
   'The query collects rows whose number is not known beforehand: a series with open bounds, or tables combined without their ids.'
 
@@ -55,7 +56,19 @@ describe('memory bombs: a value that grows through every door', () => {
     [`SELECT jsonb_agg(q) FROM ${collected}`, WIDE],
     [`SELECT string_agg(product_name, '${'x'.repeat(2000)}') FROM products`, WIDE],
     ['SELECT array_agg(repeat(product_name, 1000)) FROM products', WIDE],
+    // columns that are wide by themselves, rows of many columns
+    ['SELECT array_agg(description_embedding) FROM product_description_embeddings', WIDE],
+    ['SELECT jsonb_agg(e) FROM product_description_embeddings e', WIDE],
+    ['SELECT repeat(description_embedding::text, 3) FROM product_description_embeddings', LONG],
+    ['SELECT string_agg(repeat(product_description, 4), $$$$) FROM products', WIDE],
+    ['SELECT jsonb_agg(o), jsonb_agg(o), jsonb_agg(o) FROM orders o', WIDE],
     // numbers of many digits
+    ["SELECT '1e131000'::numeric / ('1e65000'::numeric + 7), '2e131000'::numeric / ('1e65000'::numeric + 8)", DIGITS],
+    [
+      "SELECT mod('1e131000', '1e65000'::numeric + 7) FROM orders WHERE div('1e131000', '1e65000'::numeric) > 0",
+      DIGITS,
+    ],
+    [`SELECT ${Array.from({ length: 13 }, (_, i) => `sqrt('1e131000'::numeric + ${i})`)}`, DIGITS],
     ['SELECT array_agg((10::numeric + n) ^ 30000) FROM generate_series(1, 100000) AS n', WIDE],
     ["SELECT array_agg('1e131000'::numeric + n) FROM generate_series(1, 100000) AS n", WIDE],
     ['SELECT array_agg(1e131000 + n) FROM generate_series(1, 100000) AS n', WIDE],
