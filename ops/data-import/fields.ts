@@ -24,15 +24,18 @@ export const words = (most: number): Kind => ({
   reason: `must have at most ${most} characters`,
 })
 
+/** Just below a hundred million, and rounded to it: one digit too many for the table. */
+const ROUNDED_UP = (text: string) => `${text} ~ '^-?9{8}\\.99[5-9]'`
+
 /** An amount of money with at most eight digits before the point; more than two after it are rounded. */
 export const money: Kind = {
-  refused: (text) => `${text} !~ '^-?\\d{1,8}(\\.\\d+)?$'`,
+  refused: (text) => `${text} !~ '^-?\\d{1,8}(\\.\\d+)?$' or ${ROUNDED_UP(text)}`,
   reason: 'must be an amount of money',
   isNumber: true,
 }
 
 export const amountNotBelowZero: Kind = {
-  refused: (text) => `${text} !~ '^\\d{1,8}(\\.\\d+)?$'`,
+  refused: (text) => `${text} !~ '^\\d{1,8}(\\.\\d+)?$' or ${ROUNDED_UP(text)}`,
   reason: 'must be an amount of money, not below zero',
   isNumber: true,
 }
@@ -55,8 +58,8 @@ export const count: Kind = {
   isNumber: true,
 }
 
-/** Postgres reads "today" and "infinity", too, and years of five digits, which no calendar of ours can show. */
-const DAY_IN_DIGITS = "'^[^0-9]*([0-9]{1,4}[^0-9]|[0-9]{8})'"
+/** Postgres reads "today" and "infinity", too, and years of five digits or before Christ, which no calendar of ours can show. */
+const DAY_IN_DIGITS = "'^[^0-9]*([0-9]{1,4}[^0-9]|[0-9]{8})(?!.*[Bb][Cc]\\s*$)'"
 
 export const moment: Kind = {
   refused: (text) =>

@@ -21,12 +21,20 @@ export function findColumns(
     const wanted = mapping[name]
     const names = wanted === undefined ? [name, ...also] : [wanted]
     const at = names.map((one) => plain.indexOf(plainHeading(one))).find((index) => index >= 0)
+    if (at !== undefined && plain.indexOf(plain[at] ?? '', at + 1) >= 0) throw repeated(file, headings[at] ?? '')
     if (at !== undefined) found.set(name, at)
     else if (wanted !== undefined) throw missing(file, [wanted], headings)
   }
   const lacking = fields.filter(({ name, isRequired }) => isRequired && !found.has(name)).map(({ name }) => name)
   if (lacking.length > 0) throw missing(file, lacking, headings)
   return found
+}
+
+function repeated(file: string, heading: string): AdvisedError {
+  return new AdvisedError(
+    `${basename(file)} has two columns called ${heading.slice(0, 100)}: which of them counts cannot be told.`,
+    'Give one of them another name.',
+  )
 }
 
 function missing(file: string, names: readonly string[], headings: readonly string[]): AdvisedError {

@@ -1,5 +1,7 @@
+import { basename } from 'node:path'
 import { inTransaction, type OwnerClient, type OwnerPool } from '../../sql/connect.ts'
 import { AdvisedError } from '../terminal/advised-error.ts'
+import { day, moment } from './fields.ts'
 import type { Mapping } from './headings.ts'
 import type { Defaults, Loaded, Plan } from './plan.ts'
 import { hashFile, type OnRead } from './source-file.ts'
@@ -79,6 +81,7 @@ async function load(client: OwnerClient, options: ImportOptions, hash: string): 
   const { lines } = await stageFile(client, { path, fields: plan.fields, mapping, encoding, hasDecimalComma, onRead })
   options.onLoad()
   await refuseUnfit(client, plan.fields)
+  await refuseOtherOrder(client, options)
   await keepGoodLines(client)
   await plan.refuse(client, defaults)
   await keepGoodLines(client)
@@ -91,6 +94,33 @@ async function load(client: OwnerClient, options: ImportOptions, hash: string): 
   }))
   await record(client, options, { hash, loaded, refused: refused.length })
   return { path, hash, lines, loaded, refused }
+}
+
+/** `25/04/2026` where the month comes first: then `03/04/2026` of the same file, which fits both, was not meant as March 4 either. */
+async function refuseOtherOrder(client: OwnerClient, { plan, path, dates }: ImportOptions): Promise<void> {
+  const [first, second] = ['(1[3-9]|2[0-9]|3[01])', '[0-9]{1,2}']
+  const other = { MDY: `${first}[./-]${second}[./-]`, DMY: `${second}[./-]${first}[./-]`, YMD: undefined }[dates]
+  const columns = plan.fields.filter(({ kind }) => kind === moment || kind === day).map(({ name }) => name)
+  if (other === undefined || columns.length === 0) return
+  const { rows } = await client.query(
+    columns
+      .map(
+        (
+          name,
+        ) => `(select l.line from lines l join refused r using (line) where r.field = '${name}' and l.${name} ~ '^${other}'
+          -- Where no other line could be misread, the line alone is wrong.
+          and exists (select from lines o where o.${name} ~ '^${second}[./-]${second}[./-]'
+                       and not exists (select from refused r where r.line = o.line)) order by l.line limit 1)`,
+      )
+      .join(' union all '),
+  )
+  const [line] = rows
+  if (line === undefined) return
+  const right = dates === 'MDY' ? 'dmy' : 'mdy'
+  throw new AdvisedError(
+    `${basename(path)} writes dates in another order, as line ${line.line} shows; nothing of it was loaded.`,
+    `Say which comes first: --dates ${right}`,
+  )
 }
 
 /** Two imports at once would look each other's rows up before they are there. The lock ends with the transaction. */

@@ -2,7 +2,7 @@ import { address, amountNotBelowZero, moment, orderStatus, statusOf, wholeNumber
 import { nobodyYet } from './people.ts'
 import { add, idOf, keyOf, type Loaded, momentIn, type Plan } from './plan.ts'
 import { customerOf, writeItems } from './plans-sales.ts'
-import { findStores, makeTypes } from './references.ts'
+import { findStores, makeTypes, refuseTooDear } from './references.ts'
 import { refuseWhere } from './staging.ts'
 
 /** One flat sales file, as a till or a web shop exports it: each line one item, with all that is known about it. */
@@ -43,6 +43,7 @@ export const flatSalesPlan: Plan = {
 
   async refuse(client, defaults) {
     await refuseWhere(client, { field: 'quantity', condition: 'l.quantity::numeric = 0', reason: "'is zero'" })
+    await refuseTooDear(client, keyOf("coalesce(l.store, '')", 'l.order_id'))
     // The same order number at two stores is two orders; a store that is new is made of its name.
     await refuseWhere(client, {
       field: 'store',

@@ -85,8 +85,12 @@ export function orChange(table: string, key: string, columns: readonly string[])
     where (${mine}) is distinct from (${theirs})`
 }
 
-/** SQL of a moment that was written in a store's local time unless it says otherwise. */
+/**
+ * SQL of a moment that was written in a store's local time unless it says otherwise: by an offset, or by the name of a zone (`10:00
+ * EST`), of which the session, which is in UTC, reads something else than where it is left out.
+ */
 export function momentIn(text: string, timeZone: string): string {
-  return `(case when ${text} like '%:%' and ${text} ~ '(Z|[+-]\\d\\d(:?\\d\\d)?)$' then ${text}::timestamptz
+  return `(case when ${text} like '%:%' and (${text} ~ '(Z|UTC|GMT|[+-]\\d\\d(:?\\d\\d)?)$'
+      or ${text} ~ '[A-Za-z]{3}' and ${text}::timestamptz::timestamp <> ${text}::timestamp) then ${text}::timestamptz
     else ${text}::timestamp at time zone ${timeZone} end)`
 }

@@ -10,7 +10,7 @@ import {
   words,
 } from './fields.ts'
 import { add, idOf, keyOf, merge, momentIn, orChange, type Plan } from './plan.ts'
-import { findProducts, findStores, refuseRepeated } from './references.ts'
+import { findProducts, findStores, refuseRepeated, refuseTooDear } from './references.ts'
 import { refuseWhere } from './staging.ts'
 
 /** Customers, orders and their items. */
@@ -145,6 +145,7 @@ export const orderItemsPlan: Plan = {
     })
     await refuseRepeated(client, 'order_item_id', `coalesce(l.order_item_id, 'line ' || l.line)`)
     await refuseWhere(client, { field: 'quantity', condition: 'l.quantity::numeric = 0', reason: "'is zero'" })
+    await refuseTooDear(client, 'l.order_id')
   },
 
   async load(client) {

@@ -74,3 +74,13 @@ export async function makeTypes(client: OwnerClient): Promise<{ categories: numb
   )
   return { categories: categories.rows.length, types: types.rows.length }
 }
+
+/** Refuses the lines of orders that come to more than the tables hold. `order` is SQL of the key of a line's order. */
+export async function refuseTooDear(client: OwnerClient, order: string): Promise<void> {
+  await refuseWhere(client, {
+    field: 'quantity',
+    condition: `${order} in (select ${order} from lines l group by 1
+                              having sum(abs(l.quantity::numeric) * l.unit_price::numeric) >= 99999999)`,
+    reason: "'makes an order of 99,999,999 or more'",
+  })
+}

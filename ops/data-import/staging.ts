@@ -185,17 +185,26 @@ async function refuse(client: OwnerClient, lines: readonly SourceLine[], reason:
   )
 }
 
+/** Digits in threes behind each mark; in India, before the last three, in twos. */
+const IN_THOUSANDS = {
+  ',': /^\(?-?\d{1,3}(,\d{2,3})*,\d{3}(\.\d*)?\)?$/,
+  '.': /^\(?-?\d{1,3}(\.\d{2,3})*\.\d{3}(,\d*)?\)?$/,
+} as const
+
 /** A field without spaces around it, null when empty; a number in the form that Postgres reads. */
 function clean(text: string | undefined, isNumber: boolean, { hasDecimalComma }: StageOptions): string | null {
   // Postgres has no text with a NUL in it.
   const trimmed = (text ?? '').replaceAll('\0', '').trim()
   if (trimmed === '') return null
   if (!isNumber || (!hasDecimalComma && !/[^\d.-]/.test(trimmed))) return trimmed
-  const [thousands, point] = hasDecimalComma ? ['.', ','] : [',', '.']
-  const bare = trimmed
-    .replaceAll(/[\s$€£¥%]/g, '')
-    .replaceAll(thousands, '')
-    .replace(point, '.')
+  const [thousands, point] = hasDecimalComma ? (['.', ','] as const) : ([',', '.'] as const)
+  const marked = trimmed
+    .replaceAll(/[$€£¥%]/g, '')
+    .replaceAll(/(?<=\d)\s(?=\d)/g, thousands)
+    .replaceAll(/\s/g, '')
+  // Twelve and a half, written for the other half of the world, would become 1,250: it is no number here.
+  if (marked.includes(thousands) && !IN_THOUSANDS[thousands].test(marked)) return `?${trimmed}`
+  const bare = marked.replaceAll(thousands, '').replace(point, '.')
   // Accountants write what is below zero in brackets.
   return bare.replace(/^\((.+)\)$/, '-$1')
 }

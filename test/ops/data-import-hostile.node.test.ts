@@ -58,6 +58,11 @@ describe.for(engines)('data:import of a hostile file on the %s engine', (engine)
       file('1,2026-03-01,A,S,1,1', `2,2026-03-01,A,"${'x'.repeat(1_000_000)}",1,1`),
       /more than 64 KiB/,
     ],
+    [
+      'has two columns of one name',
+      'Invoice No,Date,Store,SKU,Qty,Price,price\n1,2026-03-01,A,S,1,1,2\n',
+      /two columns called Price/,
+    ],
     ['is UTF-16', Buffer.from(`\uFEFF${file('1,2026-03-01,A,S,1,1')}`, 'utf16le'), /encoding/],
     ['is a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /encoding/],
   ])('that %s changes nothing, and says why', async ([, content, says]) => {
