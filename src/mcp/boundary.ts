@@ -185,7 +185,10 @@ export function toErrorResult(shown: PublicError): CallToolResult {
 
 function parseArguments(tool: Tool, args: unknown): z.output<typeof tool.input> {
   const result = tool.input.safeParse(args ?? {})
-  if (result.success) return result.data
+  if (result.success) {
+    refuseNul(args)
+    return result.data
+  }
   const [issue] = result.error.issues
   const allowed = Object.keys(tool.input.shape)
   if (issue?.code === 'unrecognized_keys') {
@@ -203,6 +206,23 @@ function parseArguments(tool: Tool, args: unknown): z.output<typeof tool.input> 
     constraint: message,
     hint: describeArgument(tool, String(issue?.path[0] ?? '')),
   })
+}
+
+/** Postgres takes no NUL in a text, and would refuse the whole question in words that nobody could act on. */
+function refuseNul(args: unknown): void {
+  for (const [field, value] of Object.entries(args ?? {})) {
+    if (!holdsNul(value)) continue
+    throw new ValidationError(`${field}: must not contain a NUL character.`, {
+      field,
+      constraint: 'must not contain a NUL character',
+      hint: 'Remove it.',
+    })
+  }
+}
+
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0')
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsNul)
 }
 
 function describeArgument(tool: Tool, name: string): string {

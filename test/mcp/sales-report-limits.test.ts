@@ -101,3 +101,18 @@ describe('what cannot be', () => {
     expect(early.notices[0]).toContain('the oldest one is of 20')
   })
 })
+
+it('a NUL character, which Postgres takes in no text, is the mistake of an argument', async () => {
+  const { client } = await connectAs('seattle')
+  const calls = [
+    { name: 'get_sales_report', arguments: { product: 'a\0b' } },
+    { name: 'get_inventory_status', arguments: { category: '\0' } },
+    { name: 'get_product_affinity', arguments: { product: 'paint', category: 'a\0' } },
+    { name: 'get_multiple_table_schemas', arguments: { table_names: ['orders\0'] } },
+  ]
+
+  for (const call of calls) {
+    const result = await client.callTool(call)
+    expect(errorOf(result as never), call.name).toMatchObject({ code: 'VALIDATION_ERROR' })
+  }
+})
