@@ -47,7 +47,10 @@ export function bearerToken(request: Request): string {
  * shape. Throws `InvalidTokenError`, or `UnavailableError` when the issuer's keys cannot be had.
  */
 export async function servicePrincipal(token: string, config: Config, now: number): Promise<Principal> {
-  return principalOf(await verify(token, config, now))
+  const payload = await verify(token, config, now)
+  // jose looks at `nbf`; one that says of itself that it does not exist yet comes of a clock or an issuer that is not to be believed.
+  if ((payload.iat ?? 0) > now / 1000 + CLOCK_SKEW_S) throw new InvalidTokenError('issued in the future')
+  return principalOf(payload)
 }
 
 async function verify(token: string, config: Config, now: number): Promise<JWTPayload> {

@@ -28,6 +28,7 @@ describe('who may ask', () => {
 
   it.each([
     ['expired', { expiresIn: '-1h' }],
+    ['issued in the future', { issuedAt: '1h', expiresIn: '2h' }],
     ['for another audience', { audience: 'somebody-else' }],
     ['from another issuer', { issuer: 'https://elsewhere.example' }],
   ])('answers 401 to a token that is %s', async (_what, options) => {

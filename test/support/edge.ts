@@ -31,6 +31,7 @@ export interface TokenOptions {
   readonly scope?: string
   readonly clientId?: string
   readonly expiresIn?: string
+  readonly issuedAt?: string
   readonly audience?: string
   readonly issuer?: string
 }
@@ -57,7 +58,7 @@ export async function tokenForUser(userId: string, options: TokenOptions = {}): 
     .setSubject(userId)
     .setIssuer(options.issuer ?? bindings.TOKEN_ISSUER)
     .setAudience(options.audience ?? bindings.TOKEN_AUDIENCE)
-    .setIssuedAt()
+    .setIssuedAt(options.issuedAt)
     .setExpirationTime(options.expiresIn ?? '1h')
     .sign(await importJWK(jwk, 'ES256'))
 }
