@@ -1,8 +1,9 @@
 --! name: weigh what is collected
 --! why: a list of a dozen grouped rows was refused where the rows that were grouped are many: at 200,000 orders most lists, for
 --!      whoever sees all stores every one; and the planner took the months of an order's date for as many as there are orders
---! locks: SHARE UPDATE EXCLUSIVE on retail.orders, for its statistics; nobody waits but another ANALYZE
---! undo: alter table retail.orders alter order_date reset (n_distinct); analyze retail.orders (order_date); restore
+--! locks: SHARE UPDATE EXCLUSIVE on retail.orders and order_items, for their statistics; nobody waits but another ANALYZE
+--! undo: alter table retail.orders alter order_date reset (n_distinct), alter created_at reset (n_distinct); alter table
+--!       retail.order_items alter created_at reset (n_distinct); analyze retail.orders, retail.order_items; restore
 --!       api.gate(text,text,boolean) from 0030; drop function api.gate(text,text,integer), api.row_slack, api.group_limit,
 --!       api.columns_of_key, api.collects; delete their rows from tenancy.callable_functions
 --! requires: 0038
@@ -10,8 +11,10 @@
 -- Orders are grouped and joined by day, week, month or year, hardly ever by the moment itself. The planner counts moments, of
 -- which each order has its own, and expected as many months as orders: `join … on b.month = a.month - interval '1 month'` was
 -- refused as billions of rows. A year of days lies between the days and the months of some years.
-alter table retail.orders alter column order_date set (n_distinct = 365);
-analyze retail.orders (order_date);
+alter table retail.orders alter order_date set (n_distinct = 365), alter created_at set (n_distinct = 365);
+alter table retail.order_items alter created_at set (n_distinct = 365);
+analyze retail.orders (order_date, created_at);
+analyze retail.order_items (created_at);
 
 -- Whether a step of a plan puts rows together into a list, a text or a document, or hands such a value on.
 create function api.collects(p_step json) returns boolean
@@ -19,23 +22,28 @@ language sql immutable parallel safe
 return coalesce((p_step ->> 'Output') ~* 'agg\w*\(', false);
 
 -- The columns of tables that a key of a grouping is made of; null when it is made of anything else. p_tables: by their names in
--- this plan. Of an order's date only what has days at the shortest counts, for which its number of values was chosen.
+-- this plan. Of the moment of an order only what has days at the shortest counts, for which its number of values was chosen.
 create function api.columns_of_key(p_key text, p_tables jsonb) returns text[]
 language sql immutable parallel safe
 return (
   with names as (
     select string_agg(name, '|') as list from jsonb_object_keys(p_tables) name
+  ), moments as (
+    select regexp_replace(
+             regexp_replace(p_key, '\m(\w+\.(order_date|created_at))\M', '\1_moment', 'g'),
+             '\((\w+\.\w+_moment) AT TIME ZONE (''[^'']*''::text|\w+\.\w+)\)', '\1', 'g') as key
   ), days as (
-    select regexp_replace(regexp_replace(p_key,
-             '\((\w+\.order_date) AT TIME ZONE (''[^'']*''::text|\w+\.\w+)\)', '\1', 'g'),
-             'date_trunc\(''(day|week|month|quarter|year)''::text, (\w+\.)order_date\)|\((\w+\.)order_date\)::date\M'
-               || '|EXTRACT\((year|quarter|month|week|day|dow|isodow|doy|hour) FROM (\w+\.)order_date\)'
-               || '|to_char\((\w+\.)order_date, ''[-/. YMDQIW]+''::text\)', '\2\3\5\6order_day', 'g') as key
+    select regexp_replace(regexp_replace(regexp_replace(regexp_replace(key,
+             'date_trunc\(''(?:day|week|month|quarter|year)''::text, (\w+\.\w+)_moment\)', '\1', 'g'),
+             'EXTRACT\((?:year|quarter|month|week|day|dow|isodow|doy|hour) FROM (\w+\.\w+)_moment\)', '\1', 'g'),
+             'to_char\((\w+\.\w+)_moment, ''[-/. YMDQIW]+''::text\)', '\1', 'g'),
+             '\((\w+\.\w+)_moment\)::date\M', '\1', 'g') as key
+      from moments
   ), plain as (
     select regexp_replace(key, '''([^'']|'''')*''', '', 'g') as key from days
   )
-  select case when regexp_replace(key, '\m(' || list || ')\.\w+', '', 'g') !~ '[."$]|SubPlan|InitPlan' and key !~ 'order_date' and key ~ '\.'
-           then (select array_agg(distinct replace(found[1], '.order_day', '.order_date'))
+  select case when regexp_replace(key, '\m(' || list || ')\.\w+', '', 'g') !~ '[."$]|SubPlan|InitPlan' and key !~ '_moment' and key ~ '\.'
+           then (select array_agg(distinct found[1])
                    from regexp_matches(key, '\m((?:' || list || ')\.\w+)', 'g') found)
          end
     from plain, names);

@@ -122,7 +122,7 @@ table retail.order_items, row security enabled and forced
   discount_percent numeric(5,2) not null default 0
   discount_amount numeric(10,2) not null default 0
   total_amount numeric(10,2) not null
-  created_at timestamp with time zone not null default now()
+  created_at timestamp with time zone not null default now() with (n_distinct=365)
   updated_at timestamp with time zone not null default now()
 table retail.orders, row security enabled and forced
   order_id uuid not null default gen_random_uuid()
@@ -131,7 +131,7 @@ table retail.orders, row security enabled and forced
   order_date timestamp with time zone not null with (n_distinct=365)
   status text not null default 'pending'::text
   total_amount numeric(10,2) not null
-  created_at timestamp with time zone not null default now()
+  created_at timestamp with time zone not null default now() with (n_distinct=365)
   updated_at timestamp with time zone not null default now()
 table retail.product_description_embeddings
   product_id uuid not null
@@ -478,7 +478,7 @@ CREATE OR REPLACE FUNCTION api.columns_of_key(p_key text, p_tables jsonb)
  RETURNS text[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN (WITH names AS (SELECT string_agg(name.name, '|'::text) AS list FROM jsonb_object_keys(columns_of_key.p_tables) name(name)), days AS (SELECT regexp_replace(regexp_replace(columns_of_key.p_key, '\((\w+\.order_date) AT TIME ZONE (''[^'']*''::text|\w+\.\w+)\)'::text, '\1'::text, 'g'::text), (('date_trunc\(''(day|week|month|quarter|year)''::text, (\w+\.)order_date\)|\((\w+\.)order_date\)::date\M'::text || '|EXTRACT\((year|quarter|month|week|day|dow|isodow|doy|hour) FROM (\w+\.)order_date\)'::text) || '|to_char\((\w+\.)order_date, ''[-/. YMDQIW]+''::text\)'::text), '\2\3\5\6order_day'::text, 'g'::text) AS key), plain AS (SELECT regexp_replace(days.key, '''([^'']|'''')*'''::text, ''::text, 'g'::text) AS key FROM days) SELECT CASE WHEN ((regexp_replace(plain.key, (('\m('::text || names.list) || ')\.\w+'::text), ''::text, 'g'::text) !~ '[."$]|SubPlan|InitPlan'::text) AND (plain.key !~ 'order_date'::text) AND (plain.key ~ '\.'::text)) THEN (SELECT array_agg(DISTINCT replace(found.found[1], '.order_day'::text, '.order_date'::text)) AS array_agg FROM regexp_matches(plain.key, (('\m((?:'::text || names.list) || ')\.\w+)'::text), 'g'::text) found(found)) ELSE NULL::text[] END AS "case" FROM plain, names)
+RETURN (WITH names AS (SELECT string_agg(name.name, '|'::text) AS list FROM jsonb_object_keys(columns_of_key.p_tables) name(name)), moments AS (SELECT regexp_replace(regexp_replace(columns_of_key.p_key, '\m(\w+\.(order_date|created_at))\M'::text, '\1_moment'::text, 'g'::text), '\((\w+\.\w+_moment) AT TIME ZONE (''[^'']*''::text|\w+\.\w+)\)'::text, '\1'::text, 'g'::text) AS key), days AS (SELECT regexp_replace(regexp_replace(regexp_replace(regexp_replace(moments.key, 'date_trunc\(''(?:day|week|month|quarter|year)''::text, (\w+\.\w+)_moment\)'::text, '\1'::text, 'g'::text), 'EXTRACT\((?:year|quarter|month|week|day|dow|isodow|doy|hour) FROM (\w+\.\w+)_moment\)'::text, '\1'::text, 'g'::text), 'to_char\((\w+\.\w+)_moment, ''[-/. YMDQIW]+''::text\)'::text, '\1'::text, 'g'::text), '\((\w+\.\w+)_moment\)::date\M'::text, '\1'::text, 'g'::text) AS key FROM moments), plain AS (SELECT regexp_replace(days.key, '''([^'']|'''')*'''::text, ''::text, 'g'::text) AS key FROM days) SELECT CASE WHEN ((regexp_replace(plain.key, (('\m('::text || names.list) || ')\.\w+'::text), ''::text, 'g'::text) !~ '[."$]|SubPlan|InitPlan'::text) AND (plain.key !~ '_moment'::text) AND (plain.key ~ '\.'::text)) THEN (SELECT array_agg(DISTINCT found.found[1]) AS array_agg FROM regexp_matches(plain.key, (('\m((?:'::text || names.list) || ')\.\w+)'::text), 'g'::text) found(found)) ELSE NULL::text[] END AS "case" FROM plain, names)
 -- owner zava_verifier
 CREATE OR REPLACE FUNCTION api.demand_free_sql()
  RETURNS void

@@ -28,8 +28,13 @@ const HEAVY = [
 ]
 const PARTS = ['true', 'quantity >= 2', 'quantity >= 3', "created_at >= '2025-01-01'", "created_at >= '2026-06-01'"]
 
-/** Before its version 18 Postgres takes every series of days for a thousand, so that what is joined with one looks like too much. */
-const BESIDE_A_SERIES = new Set(['O02', 'O46'])
+/** Good questions that are too large here, and whose refusal says how to ask them. */
+const TOO_LARGE = new Set([
+  // Before its version 18 Postgres takes every series of days for a thousand, and what is joined with one for as much more.
+  ...['O02', 'O46'],
+  // Compares every customer with every other.
+  'O72',
+])
 
 let database: OwnDatabase
 let stack: WholeStack
@@ -51,7 +56,7 @@ describe.for(['head-office', 'seattle'])('%s', (who) => {
     const caller = await stack.connectAs(who)
     const refused = []
     for (const { id, sql } of legitimateQueries) {
-      if (BESIDE_A_SERIES.has(id)) continue
+      if (TOO_LARGE.has(id)) continue
       const { isError, content } = await askSql(caller, sql)
       if (isError === true) refused.push([id, content])
     }

@@ -27,6 +27,8 @@ const ALL_ROWS = [
   'select jsonb_agg(q) from (select order_item_id, sum(quantity) from retail.order_items group by 1) q',
   "select array_agg(q) from (select date_trunc('second', o.order_date) + i.quantity * interval '1 day' as q from retail.orders o join retail.order_items i using (order_id) group by 1) y",
   "select array_agg(q) from (select date_trunc('month', o.order_date)::text || o.order_date || i.product_id as q from retail.orders o join retail.order_items i using (order_id) group by 1) y",
+  'select array_agg(q) from (select o.created_at || i.order_item_id::text as q from retail.orders o join retail.order_items i using (order_id) group by 1) y',
+  'select array_agg(q) from (select (o.order_date + (i.quantity::text || $$ s$$)::interval)::date || o.order_date::text as q from retail.orders o join retail.order_items i using (order_id) group by 1) y',
   "select array_agg(q) from (select to_char(o.order_date, 'YYYY-MM-DD HH24:MI:SS') || i.quantity as q from retail.orders o join retail.order_items i using (order_id) group by 1) y",
   "select array_agg(q) from (select order_item_id || '' as q from retail.order_items offset 0) y where q in (select order_item_id || '' from retail.order_items offset 0)",
   "select string_agg(q, ',') from (select k as q from (select order_item_id || '' as k from retail.order_items offset 0) w group by 1) y",
@@ -51,6 +53,7 @@ const FEW_ROWS = [
   "select string_agg(m || ': ' || sold, ', ' order by m) from (select date_trunc('month', o.order_date) as m, sum(i.total_amount) as sold from retail.orders o join retail.order_items i using (order_id) group by 1) q",
   "select jsonb_agg(a order by a.m) from (select date_trunc('month', o.order_date at time zone s.time_zone)::date as m, sum(i.total_amount) as sold, rank() over (order by sum(i.total_amount) desc) from retail.orders o join retail.order_items i using (order_id) join retail.stores s on s.store_id = o.store_id group by 1) a",
   "select array_agg(q) from (select to_char(o.order_date at time zone 'America/Los_Angeles', 'YYYY-MM') as m, extract(dow from o.order_date) as d, count(*) from retail.orders o join retail.order_items i using (order_id) group by 1, 2) q",
+  "select jsonb_agg(q) from (select (created_at at time zone 'UTC')::date, sum(quantity) from retail.order_items group by 1) q",
   'select jsonb_agg(q) from (select order_id, total_amount from retail.orders order by order_date desc limit 10) q where total_amount > 5',
 ]
 
