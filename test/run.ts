@@ -33,8 +33,8 @@ const engines = enginesOf(serverUrl)
 interface Part {
   readonly arguments: readonly string[]
   readonly workers: number
-  /** Leaves out the proofs that hold times against a limit, or runs nothing but them. */
-  readonly timed?: 'none' | 'only'
+  /** Leaves out the proofs that hold times against a limit, or runs nothing but those of them that want no company or a pair. */
+  readonly timed?: 'none' | 'alone' | 'paired'
 }
 
 /** Some tests wait in workerd while others wait in Node. */
@@ -45,12 +45,10 @@ const BESIDE: readonly Part[] = [
 /** Each is two files, one per engine, that keep a core busy each and wait for long. */
 const PAIRED = ['test/proof/at-once-', 'test/proof/whole-stack-']
 const PAIRS: readonly (readonly Part[])[] = PAIRED.map((files) => [
-  { arguments: ['--project=node', files], workers: engines.length, timed: 'only' },
+  { arguments: ['--project=node', files], workers: engines.length, timed: 'paired' },
 ])
 /** These want no company. */
-const ALONE: readonly Part[] = [
-  { arguments: ['--project=node', ...PAIRED.map((files) => `--exclude=${files}*`)], workers: 1, timed: 'only' },
-]
+const ALONE: readonly Part[] = [{ arguments: ['--project=node'], workers: 1, timed: 'alone' }]
 const ofAll = isProof ? [BESIDE, ALONE, ...PAIRS] : [BESIDE]
 const phases = rest.length > 0 ? [[{ arguments: rest, workers: 1 }]] : ofAll
 

@@ -27,7 +27,12 @@ const TIMED = [
 ].map((name) => `test/${name}.proof.node.test.ts`)
 const hasServer = process.env.TEST_SERVER_POSTGRES_URL !== undefined
 const timed = TIMED.filter((path) => hasServer || !path.includes('-server.'))
-const nodeFiles = process.env.TEST_TIMED === 'only' ? timed : files('.node.test.ts')
+const isPaired = (path: string) => path.includes('/at-once-') || path.includes('/whole-stack-')
+const TIMED_FILES: Record<string, readonly string[]> = {
+  alone: timed.filter((path) => !isPaired(path)),
+  paired: timed.filter(isPaired),
+}
+const nodeFiles = [...(TIMED_FILES[process.env.TEST_TIMED ?? ''] ?? files('.node.test.ts'))]
 const nodeLeftOut = process.env.TEST_TIMED === 'none' ? TIMED : []
 
 /** Workers import a `.wasm` file as a compiled module; so do the tests that run the Worker's code in Node. */

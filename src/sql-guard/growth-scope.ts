@@ -42,7 +42,7 @@ export const NOTHING: Source = {
 
 /** Columns that are far wider than a base value, each name in one table only: a description, 1,536 numbers written as text. */
 const WIDE_COLUMNS: Readonly<Record<string, readonly [column: string, width: number]>> = {
-  products: ['product_description', 8],
+  products: ['product_description', 4],
   product_description_embeddings: ['description_embedding', 400],
 }
 

@@ -48,46 +48,65 @@ describe.for(engines)('data:import of a file on the %s engine', (engine) => {
   const isUntouched = async () =>
     expect(await rows('select 1 as one from retail.stores union all select 1 from app.data_changes')).toEqual([])
 
-  it.for<[price: string, args: string[], is: string | undefined]>([
-    ['12,50', [], undefined],
-    ['1.234,50', [], undefined],
-    ['12,34.50', [], undefined],
-    ['1,2', [], undefined],
-    ['12 50', [], undefined],
-    ['12.50', ['--decimal-comma'], undefined],
-    ['1,234.50', ['--decimal-comma'], undefined],
-    ['1,234.50', [], '1234.50'],
-    ['1,23,456.50', [], '123456.50'],
-    ['$ 1 234.50', [], '1234.50'],
-    ['12,50 €', ['--decimal-comma'], '12.50'],
-    ['1.234.567,5', ['--decimal-comma'], '1234567.50'],
-  ])('whose price is %s is not read as another number (%s)', async ([price, args, is]) => {
-    const { code, output, refused } = await load(file(`1,2026-03-01,A,S,1,"${price}"`), { args })
+  it.for<[args: string[], prices: readonly (readonly [text: string, is: string | undefined])[]]>([
+    [
+      [],
+      [
+        ['12,50', undefined],
+        ['1.234,50', undefined],
+        ['12,34.50', undefined],
+        ['1,2', undefined],
+        ['12 50', undefined],
+        ['1,234.50', '1234.50'],
+        ['1,23,456.50', '123456.50'],
+        ['$ 1 234.50', '1234.50'],
+      ],
+    ],
+    [
+      ['--decimal-comma'],
+      [
+        ['12.50', undefined],
+        ['1,234.50', undefined],
+        ['12,50 €', '12.50'],
+        ['1.234.567,5', '1234567.50'],
+      ],
+    ],
+  ])('with %s reads no price as another number', async ([args, prices]) => {
+    const { code, output, refused } = await load(
+      // How many tells the lines apart.
+      file(...prices.map(([price], index) => `${index},2026-03-01,A,S,${index + 1},"${price}"`)),
+      { args },
+    )
 
     expect(code, output).toBe(0)
-    expect(refused).toEqual(is === undefined ? ['2 unit_price'] : [])
-    expect((await rows('select unit_price from retail.order_items')).map((row) => row.unit_price)).toEqual(
-      is === undefined ? [] : [is],
+    expect(refused).toEqual(prices.flatMap(([, is], index) => (is === undefined ? [`${index + 2} unit_price`] : [])))
+    expect(
+      await rows('select quantity::text, unit_price from retail.order_items order by order_items.quantity'),
+    ).toEqual(
+      prices.flatMap(([, is], index) => (is === undefined ? [] : [{ quantity: String(index + 1), unit_price: is }])),
     )
   })
 
-  it.for<[date: string, is: string | undefined]>([
-    ['2026-03-01 10:00 America/New_York', '2026-03-01 15:00:00+00'],
-    ['2026-03-01 10:00 EST', '2026-03-01 15:00:00+00'],
-    ['Sun Mar 01 10:00:00 PST 2026', '2026-03-01 18:00:00+00'],
-    ['2026-03-01 10:00 UTC', '2026-03-01 10:00:00+00'],
-    ['Mar 1 2026 10:00 PM', '2026-03-02 04:00:00+00'],
-    ['2026-03-01 BC', undefined],
-  ])('whose date is %s is not read as another moment', async ([date, is]) => {
-    const { code, output, refused } = await load(file(`1,${date},A,S,1,1`), {
-      args: ['--time-zone', 'America/Chicago'],
-    })
+  it('reads no date as another moment', async () => {
+    const dates: readonly (readonly [text: string, is: string | undefined])[] = [
+      ['2026-03-01 10:00 America/New_York', '2026-03-01 15:00:00+00'],
+      ['2026-03-01 10:00 EST', '2026-03-01 15:00:00+00'],
+      ['Sun Mar 01 10:00:00 PST 2026', '2026-03-01 18:00:00+00'],
+      ['2026-03-01 10:00 UTC', '2026-03-01 10:00:00+00'],
+      ['Mar 1 2026 10:00 PM', '2026-03-02 04:00:00+00'],
+      ['2026-03-01 BC', undefined],
+    ]
+    const { code, output, refused } = await load(
+      file(...dates.map(([date], index) => `${index},${date},A,S,${index + 1},1`)),
+      { args: ['--time-zone', 'America/Chicago'] },
+    )
 
     expect(code, output).toBe(0)
-    expect(refused).toEqual(is === undefined ? ['2 order_date'] : [])
-    expect((await rows('select order_date from retail.orders')).map((row) => row.order_date)).toEqual(
-      is === undefined ? [] : [is],
+    expect(refused).toEqual(['7 order_date'])
+    const read = await rows(
+      'select order_date from retail.orders join retail.order_items using (order_id) order by quantity',
     )
+    expect(read.map((row) => row.order_date)).toEqual(dates.flatMap(([, is]) => is ?? []))
   })
 
   it.for<[order: string, dates: readonly [string, string], args: string[]]>([

@@ -60,7 +60,7 @@ describe('memory bombs: a value that grows through every door', () => {
     ['SELECT array_agg(description_embedding) FROM product_description_embeddings', WIDE],
     ['SELECT jsonb_agg(e) FROM product_description_embeddings e', WIDE],
     ['SELECT repeat(description_embedding::text, 3) FROM product_description_embeddings', LONG],
-    ['SELECT string_agg(repeat(product_description, 4), $$$$) FROM products', WIDE],
+    ['SELECT string_agg(repeat(product_description, 8), $$$$) FROM products', WIDE],
     ['SELECT jsonb_agg(o), jsonb_agg(o), jsonb_agg(o) FROM orders o', WIDE],
     // numbers of many digits
     ["SELECT '1e131000'::numeric / ('1e65000'::numeric + 7), '2e131000'::numeric / ('1e65000'::numeric + 8)", DIGITS],
