@@ -663,7 +663,9 @@ begin
   ), measured as (
     select place, counts, is_apart, (node ->> 'Total Cost')::float8 / share as cost, (node ->> 'Plan Rows')::float8 / share as rows,
            greatest((node ->> 'Plan Width')::float8, 32) as width,
-           case when is_callers and p_collected_bytes > 0 then
+           -- What little rows a small statement joins, the guard has looked at.
+           case when is_callers and p_collected_bytes > 0
+                     and not (node ->> 'Join Type' is not null and (plan -> 0 -> 'Plan' ->> 'Total Cost')::float8 / share <= 3000) then
              api.row_slack(node, (select (read.node ->> 'Plan Rows')::float8 from step read
                                    where read.node ->> 'Subplan Name' = 'CTE ' || (step.node ->> 'CTE Name')), groups)
            else 1 end as slack

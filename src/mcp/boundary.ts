@@ -208,10 +208,10 @@ function parseArguments(tool: Tool, args: unknown): z.output<typeof tool.input> 
   })
 }
 
-/** Postgres takes no NUL in a text, and would refuse the whole question in words that nobody could act on. */
+/** Postgres takes no NUL in a text, and would refuse the whole question in words that nobody could act on. SQL has a lesson of its own. */
 function refuseNul(args: unknown): void {
   for (const [field, value] of Object.entries(args ?? {})) {
-    if (!holdsNul(value)) continue
+    if (field === 'postgresql_query' || !holdsNul(value)) continue
     throw new ValidationError(`${field}: must not contain a NUL character.`, {
       field,
       constraint: 'must not contain a NUL character',
