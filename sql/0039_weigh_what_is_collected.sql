@@ -118,7 +118,7 @@ return (
 -- Raises ZV022 when eight statements of this user are under way, in whichever sessions: each holds one of eight places, an
 -- advisory lock that ends with its transaction. Raises ZV010 (message: "too much" or "aggregate") for a statement that is
 -- expected to be too much: more than 250,000 units of the planner's cost, or 1,000,000 rows in any step. Where rows are
--- collected into one value, and each adds p_collected_bytes, no step may make more than 256 MiB of it, nor have 64 MB itself,
+-- collected into one value, and each adds p_collected_bytes, no step make more than 128 MiB of it, nor have 64 MB itself,
 -- with the slack of all steps that it rests on (of joins from 3,000 units of cost on); what was condensed before it is collected does not count. Where nobody knows the
 -- slack, 3,000 units of cost (some 100,000 rows looked at). Of each, once to twice as much, as this text is granted.
 create function api.gate(p_sql text, p_signature text, p_collected_bytes integer) returns void
@@ -157,7 +157,7 @@ begin
   ), measured as (
     select place, counts, is_apart, (node ->> 'Total Cost')::float8 / share as cost, (node ->> 'Plan Rows')::float8 / share as rows,
            greatest((node ->> 'Plan Width')::float8, 32) as width,
-           -- What little rows a small statement joins, the guard has looked at.
+           -- The few rows that a small statement joins, the guard has looked at.
            case when is_callers and p_collected_bytes > 0
                      and not (node ->> 'Join Type' is not null and (plan -> 0 -> 'Plan' ->> 'Total Cost')::float8 / share <= 3000) then
              api.row_slack(node, (select (read.node ->> 'Plan Rows')::float8 from step read
@@ -175,7 +175,7 @@ begin
   select case
            when max(cost) filter (where place = '{}') > 250000 or max(rows) > 1000000 then 'too much'
            when bool_or(slack is null) and max(cost) filter (where place = '{}') > 3000
-                or (select max(rows * greatest(p_collected_bytes / 268435456.0, width / 64000000)) > 1 from collected) then 'aggregate'
+                or (select max(rows * greatest(p_collected_bytes / 134217728.0, width / 64000000)) > 1 from collected) then 'aggregate'
          end
     into finding from measured;
   if finding is not null then

@@ -663,7 +663,7 @@ begin
   ), measured as (
     select place, counts, is_apart, (node ->> 'Total Cost')::float8 / share as cost, (node ->> 'Plan Rows')::float8 / share as rows,
            greatest((node ->> 'Plan Width')::float8, 32) as width,
-           -- What little rows a small statement joins, the guard has looked at.
+           -- The few rows that a small statement joins, the guard has looked at.
            case when is_callers and p_collected_bytes > 0
                      and not (node ->> 'Join Type' is not null and (plan -> 0 -> 'Plan' ->> 'Total Cost')::float8 / share <= 3000) then
              api.row_slack(node, (select (read.node ->> 'Plan Rows')::float8 from step read
@@ -681,7 +681,7 @@ begin
   select case
            when max(cost) filter (where place = '{}') > 250000 or max(rows) > 1000000 then 'too much'
            when bool_or(slack is null) and max(cost) filter (where place = '{}') > 3000
-                or (select max(rows * greatest(p_collected_bytes / 268435456.0, width / 64000000)) > 1 from collected) then 'aggregate'
+                or (select max(rows * greatest(p_collected_bytes / 134217728.0, width / 64000000)) > 1 from collected) then 'aggregate'
          end
     into finding from measured;
   if finding is not null then

@@ -34,6 +34,10 @@ const TOO_LARGE = new Set([
   ...['O02', 'O46'],
   // Compares every customer with every other.
   'O72',
+  // Collects the baskets of all orders before ten are taken.
+  'LI09',
+  // Every product in every month, of which three products are shown.
+  'O71',
 ])
 
 let database: OwnDatabase

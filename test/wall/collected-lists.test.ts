@@ -64,7 +64,7 @@ describe.for(places)('on the $name engine', ({ owner, attackAs }) => {
 
   beforeAll(async () => {
     const [[items]] = (await owner.run(['select count(*) as n from retail.order_items'])) as [[{ n: string }]]
-    bytes = Math.ceil((2.5 * 2 ** 28) / Number(items.n))
+    bytes = Math.ceil((2.5 * 2 ** 27) / Number(items.n))
   })
 
   it.for(ALL_ROWS)('refuses to collect what may be all rows: %s', async (sql) => {
