@@ -52,7 +52,7 @@ const FEW_ROWS = [
   'select jsonb_agg(x) from retail.order_items x where quantity > 2 and unit_price < -1.50',
   'select jsonb_agg(q) from (select sum(quantity) from retail.order_items) q',
   'select jsonb_agg(q) from (select store_id, sum(quantity) from retail.order_items group by 1) q',
-  'select c.category_name, array_agg(s.store_name) from (select store_id, product_id, sum(quantity) as units from retail.order_items group by 1, 2) q join retail.products using (product_id) join retail.categories c using (category_id) join retail.stores s using (store_id) group by 1',
+  'select c.category_name, array_agg(q.units) from (select product_id, sum(quantity) as units from retail.order_items group by 1) q join retail.products using (product_id) join retail.categories c using (category_id) group by 1',
   "select string_agg(m || ': ' || sold, ', ' order by m) from (select date_trunc('month', o.order_date) as m, sum(i.total_amount) as sold from retail.orders o join retail.order_items i using (order_id) group by 1) q",
   "select jsonb_agg(a order by a.m) from (select date_trunc('month', o.order_date at time zone s.time_zone)::date as m, sum(i.total_amount) as sold, rank() over (order by sum(i.total_amount) desc) from retail.orders o join retail.order_items i using (order_id) join retail.stores s on s.store_id = o.store_id group by 1) a",
   "select array_agg(q) from (select to_char(o.order_date at time zone 'America/Los_Angeles', 'YYYY-MM') as m, extract(dow from o.order_date) as d, count(*) from retail.orders o join retail.order_items i using (order_id) group by 1, 2) q",
