@@ -13,7 +13,7 @@ export interface Distance {
   readonly url: string
   /** How long each request is on its way, there and back, in milliseconds. */
   delayMs: number
-  /** The latest request that went through. */
+  /** The latest request that asked as a person; the delivery of a trail comes when it wants. */
   readonly latest: SentRequest | undefined
   stop(): Promise<void>
 }
@@ -27,7 +27,7 @@ export async function startDistance(endpoint: string): Promise<Distance> {
       const chunks: Buffer[] = []
       for await (const chunk of request) chunks.push(chunk as Buffer)
       const body = Buffer.concat(chunks).toString()
-      latest = { headers: request.headers, body }
+      if (body.includes('api.enter(')) latest = { headers: request.headers, body }
       if (distance.delayMs > 0) await sleep(distance.delayMs)
       const answer = await fetch(endpoint, { method: 'POST', headers: ownHeaders(request.headers), body })
       const bytes = Buffer.from(await answer.arrayBuffer())
