@@ -8,7 +8,7 @@ import { DIMENSION_NAMES } from '../../retail/sales/dimensions.ts'
 import { checkPlan, reportQueries, type SalesReport, toReport } from '../../retail/sales/report.ts'
 import { SEGMENT_RULES } from '../../retail/sales/segments.ts'
 import { readSort } from '../../retail/sales/sort.ts'
-import { averageSpan, type ReportPlan } from '../../retail/sales/statements.ts'
+import { type ReportPlan, timeNotices } from '../../retail/sales/statements.ts'
 import { askScoped, type StoreScope } from '../../retail/store-scope.ts'
 import type { Call } from '../call.ts'
 import { toCsv } from '../text.ts'
@@ -132,7 +132,6 @@ function shape(plan: ReportPlan, report: SalesReport, { currency, left }: Shapin
   const { period, comparison, groupBy, metrics } = plan
   const { rows, totals, span } = report
   const isEmpty = rows.length === 0 || Object.values(totals).every((value) => value === null || value === 0)
-  const rowsAveraged = averageSpan(groupBy)
   return {
     stores: describeStores(plan.scope),
     period: showPeriod(period),
@@ -153,9 +152,7 @@ function shape(plan: ReportPlan, report: SalesReport, { currency, left }: Shapin
       ...unmatchedNotice(plan),
       ...costNotice(left),
       ...costlessNotice(report.costless),
-      ...(rowsAveraged === undefined
-        ? []
-        : [`A moving average spans ${rowsAveraged} rows up to its own, from before the period on.`]),
+      ...timeNotices(plan),
       ...(groupBy === 'customer_segment' ? [`Segments when the period ends: ${SEGMENT_RULES}.`] : []),
     ],
     data_as_of: span.newest,

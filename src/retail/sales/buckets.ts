@@ -6,12 +6,13 @@ export interface Buckets {
   readonly starts: readonly string[]
   /** First day of each that lies in the period, yyyy-mm-dd. */
   readonly labels: readonly string[]
+  /** Whether each ends in the period, and in the past. */
+  readonly ended: readonly boolean[]
+  /** Whether the first begins before the period. */
+  readonly beginsWithin: boolean
 }
 
 export type BucketUnit = 'day' | 'week' | 'month'
-
-/** How many of them a moving average spans: a week of days, a month of weeks, a quarter of months. */
-export const MOVING: Readonly<Record<BucketUnit, number>> = { day: 7, week: 4, month: 3 }
 
 /** Most buckets of one report. */
 export const MOST_BUCKETS = 4_000
@@ -20,19 +21,22 @@ export const MOST_BUCKETS = 4_000
 export function bucketsOf(period: Period, unit: BucketUnit, calendar: Calendar): Buckets {
   const days: number[] = []
   for (let day = period.firstDay; day <= period.lastDay; day = nextBucket(day, unit, calendar)) days.push(day)
+  const over = period.isComplete ? period.lastDay : period.lastDay - 1
   return {
     starts: days.map((day) => new Date(instantAt(day, period.timeZone)).toISOString()),
     labels: days.map(dayText),
+    ended: days.map((day) => nextBucket(day, unit, calendar) - 1 <= over),
+    beginsWithin: startOfBucket(period.firstDay, unit, calendar) !== period.firstDay,
   }
 }
 
-/** Returns the days before a period that its first moving averages need. */
-export function leadIn(period: Period, unit: BucketUnit, calendar: Calendar): Period {
+/** Returns the days before a period back to the start of as many buckets before that in which it begins. */
+export function leadIn(period: Period, unit: BucketUnit, count: number, calendar: Calendar): Period {
   const first = startOfBucket(period.firstDay, unit, calendar)
-  const count = MOVING[unit] - 1
   const back: Step = unit === 'month' ? { months: -count } : { days: -count * (unit === 'week' ? 7 : 1) }
   const firstDay = addStep(first, back).day
-  return { ...period, firstDay, start: instantAt(firstDay, period.timeZone) }
+  const start = instantAt(firstDay, period.timeZone)
+  return { ...period, firstDay, start, lastDay: period.firstDay - 1, end: period.start, isComplete: true }
 }
 
 function startOfBucket(day: number, unit: BucketUnit, { weekStart }: Calendar): number {

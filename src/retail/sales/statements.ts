@@ -3,9 +3,10 @@ import { dayText } from '../calendar.ts'
 import { type MetricName, metricOf } from '../metrics.ts'
 import type { Period } from '../period.ts'
 import type { StoreScope } from '../store-scope.ts'
-import { type BucketUnit, bucketsOf, leadIn, MOVING } from './buckets.ts'
+import { type BucketUnit, bucketsOf, leadIn } from './buckets.ts'
 import { DIMENSIONS, type Dimension, type DimensionName, type Filters } from './dimensions.ts'
 import { keysOf, type Measuring, measuredQuery, measuresOf, stockMeasuresOf } from './measured.ts'
+import { averaged, averageName, averageNotices, lineUp, MOVING, movingAverage } from './moving-average.ts'
 import { SEGMENTS } from './segments.ts'
 import type { Sort } from './sort.ts'
 
@@ -77,8 +78,8 @@ function segmentRows(plan: ReportPlan, current: Measuring, previous: Measuring |
 /** Every day, week or month has its row, also one without sales; the average looks back to before the period. */
 function timeRows(plan: ReportPlan, dimension: Dimension, unit: BucketUnit): Query {
   const { calendar } = plan.scope
-  const lead = leadIn(plan.period, unit, calendar)
-  const before = bucketsOf({ ...lead, lastDay: plan.period.firstDay - 1 }, unit, calendar)
+  const lead = leadIn(plan.period, unit, MOVING[unit] - 1, calendar)
+  const before = bucketsOf(lead, unit, calendar)
   const inside = bucketsOf(plan.period, unit, calendar)
   const starts = [...before.starts, ...inside.starts]
   const labels = [...before.labels, ...inside.labels]
@@ -88,7 +89,8 @@ function timeRows(plan: ReportPlan, dimension: Dimension, unit: BucketUnit): Que
     previous: plan.comparison && bucketsOf(plan.comparison, unit, calendar).starts,
   })
   const [first] = averaged(plan.metrics)
-  const average = first && query`, ${movingAverage(first, unit)} as ${nameOf(averageName(first))}`
+  const { places, averages } = lineUp(before, inside, first, unit)
+  const average = first && query`, ${movingAverage(query`cm.${nameOf(first)}`, unit)} as ${nameOf(averageName(first))}`
   const beside =
     previous === undefined
       ? query``
@@ -101,34 +103,17 @@ function timeRows(plan: ReportPlan, dimension: Dimension, unit: BucketUnit): Que
   return query`
     select ${listOf(columns)}
       from (select k.day, k.n, ${listOf(shownColumns(plan))}${average ?? query``}
-              from unnest(${labels}::date[]) with ordinality as k(day, n)
+              from unnest(${labels}::date[], ${places}::int[], ${averages}::boolean[]) with ordinality as k(day, place, averages, n)
               left join (${measuredQuery(current)}) c on c.bucket = k.n${beside}${computed(plan)}) r
      where r.n > ${skipped}::int
      order by ${order(plan, [query`r.n`])} limit ${plan.limit + 1}`
 }
 
-function movingAverage(metric: MetricName, unit: BucketUnit): Query {
-  const rows = { day: query`6`, week: query`3`, month: query`2` }[unit]
-  return query`round(avg(cm.${nameOf(metric)}) over (order by k.n rows between ${rows} preceding and current row), 2)`
-}
-
-/** Amounts of which an average over time means something. */
-function averaged(metrics: readonly MetricName[]): MetricName[] {
-  return metrics.filter((name) => {
-    const { unit, isGrowth, stock } = metricOf(name)
-    return (unit === 'money' || unit === 'count') && isGrowth === undefined && stock === undefined
-  })
-}
-
-/** Name of the column with the moving average of a metric. */
-export function averageName(metric: MetricName): string {
-  return `${metric}_moving_average`
-}
-
-/** How many rows the moving average of a report spans. */
-export function averageSpan(groupBy: DimensionName): number | undefined {
+/** What to know of a report by time. */
+export function timeNotices({ groupBy, metrics, period, scope }: ReportPlan): string[] {
   const { bucket } = dimensionOf(groupBy)
-  return bucket && MOVING[bucket]
+  if (bucket === undefined) return []
+  return averageNotices(bucketsOf(period, bucket, scope.calendar), averaged(metrics)[0], bucket)
 }
 
 interface TimeSides {
