@@ -31,9 +31,9 @@ export async function startDistance(endpoint: string): Promise<Distance> {
       if (distance.delayMs > 0) await sleep(distance.delayMs)
       const answer = await fetch(endpoint, { method: 'POST', headers: ownHeaders(request.headers), body })
       const bytes = Buffer.from(await answer.arrayBuffer())
-      response
-        .writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' })
-        .end(bytes)
+      // With its length, as the endpoint says it.
+      const headers = { 'content-type': answer.headers.get('content-type') ?? 'application/json' }
+      response.writeHead(answer.status, { ...headers, 'content-length': bytes.length }).end(bytes)
     } catch {
       response.destroy()
     }
