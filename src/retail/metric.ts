@@ -23,4 +23,6 @@ export interface Metric {
   /** The value; for growth, which needs two periods, the amount that grows. */
   readonly sql: Query
   readonly isGrowth?: true
+  /** Present when an amount of money is a quotient, which does not add up. */
+  readonly isQuotient?: true
 }

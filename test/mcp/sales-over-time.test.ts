@@ -67,6 +67,29 @@ describe('a report over time', () => {
     expect(counted.rows.at(-1)?.[0]).toBe('2026-06-01')
   })
 
+  it('averages a quotient over all that it spans', async () => {
+    const { client } = await connectAs('seattle')
+
+    const daily = objects(
+      await report(client, {
+        group_by: 'day',
+        time_period: '2026-04-01..2026-06-29',
+        metrics: ['average_order_value', 'gross_sales', 'discounts', 'orders'],
+      }),
+    )
+
+    // In cents, so that a half is one.
+    const sum = (rows: typeof daily, name: string) =>
+      rows.reduce((all, row) => all + Math.round(100 * Number(row[name])), 0)
+    const weeks = daily.slice(6).map((day, i) => ({ day, rows: daily.slice(i, i + 7) }))
+    const truth = weeks.map(({ rows }) => {
+      const orders = sum(rows, 'orders') / 100
+      return orders === 0 ? null : Math.round((sum(rows, 'gross_sales') - sum(rows, 'discounts')) / orders) / 100
+    })
+    expect(weeks.map(({ day }) => day.average_order_value_moving_average)).toEqual(truth)
+    expect(weeks.some(({ rows }) => sum(rows, 'orders') > 100 && rows.some(({ orders }) => orders === 0))).toBe(true)
+  })
+
   it('sets each week beside the one of the other period that has its place', async () => {
     const { client } = await connectAs('seattle')
 

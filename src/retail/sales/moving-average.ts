@@ -1,4 +1,4 @@
-import { type Query, query } from '../../db/query.ts'
+import { listOf, nameOf, type Query, query } from '../../db/query.ts'
 import { type MetricName, metricOf } from '../metrics.ts'
 import type { Buckets, BucketUnit } from './buckets.ts'
 
@@ -34,15 +34,26 @@ export function lineUp(before: Buckets, inside: Buckets, metric: MetricName | un
   }
 }
 
-/** The average of `amount` where rows `k` have a `place`, and `averages`. */
-export function movingAverage(amount: Query, unit: BucketUnit): Query {
-  const [back, all] = {
-    day: [query`6`, query`7`],
-    week: [query`3`, query`4`],
-    month: [query`2`, query`3`],
-  }[unit] as [Query, Query]
-  const total = query`sum(${amount}) over (order by k.place range between ${back} preceding and current row)`
-  return query`case when k.averages then round(${total}::numeric / ${all}, 2) end`
+/** Columns, each after a comma, with what a metric is made of, summed over what the average spans; of rows `k` and `c`. */
+export function windowed(metric: MetricName, unit: BucketUnit): Query {
+  const back = { day: query`6`, week: query`3`, month: query`2` }[unit]
+  const sums = metricOf(metric).measures.map(
+    (name) =>
+      query`sum(coalesce(c.${nameOf(name)}, 0)) over (order by k.place range between ${back} preceding and current row) as ${windowOf(name)}`,
+  )
+  return query`, k.averages, ${listOf(sums)}`
+}
+
+/** The moving average of rows `w` that have those columns: a quotient is that of all they span. */
+export function movingAverage(metric: MetricName, unit: BucketUnit): Query {
+  const { measures, sql, isQuotient } = metricOf(metric)
+  const all = isQuotient ? query`1` : { day: query`7`, week: query`4`, month: query`3` }[unit]
+  const sums = measures.map((name) => query`w.${windowOf(name)} as ${nameOf(name)}`)
+  return query`case when w.averages then (select round((${sql})::numeric / ${all}, 2) from (select ${listOf(sums)}) m) end as ${nameOf(averageName(metric))}`
+}
+
+function windowOf(measure: string): Query {
+  return nameOf(`window_${measure}`)
 }
 
 /** What to know of an average: how much it spans, and what is odd about the first and the last rows. */

@@ -6,7 +6,7 @@ import type { StoreScope } from '../store-scope.ts'
 import { type BucketUnit, bucketsOf, leadIn } from './buckets.ts'
 import { DIMENSIONS, type Dimension, type DimensionName, type Filters } from './dimensions.ts'
 import { keysOf, type Measuring, measuredQuery, measuresOf, stockMeasuresOf } from './measured.ts'
-import { averaged, averageName, averageNotices, lineUp, MOVING, movingAverage } from './moving-average.ts'
+import { averaged, averageName, averageNotices, lineUp, MOVING, movingAverage, windowed } from './moving-average.ts'
 import { SEGMENTS } from './segments.ts'
 import type { Sort } from './sort.ts'
 
@@ -90,7 +90,6 @@ function timeRows(plan: ReportPlan, dimension: Dimension, unit: BucketUnit): Que
   })
   const [first] = averaged(plan.metrics)
   const { places, averages } = lineUp(before, inside, first, unit)
-  const average = first && query`, ${movingAverage(query`cm.${nameOf(first)}`, unit)} as ${nameOf(averageName(first))}`
   const beside =
     previous === undefined
       ? query``
@@ -100,11 +99,13 @@ function timeRows(plan: ReportPlan, dimension: Dimension, unit: BucketUnit): Que
     ...shownNames(plan).map((name) => query`r.${nameOf(name)}`),
     ...(first === undefined ? [] : [query`r.${nameOf(averageName(first))}`]),
   ]
+  const [sums, average] = first ? [windowed(first, unit), query`, ${movingAverage(first, unit)}`] : [query``, query``]
   return query`
     select ${listOf(columns)}
-      from (select k.day, k.n, ${listOf(shownColumns(plan))}${average ?? query``}
-              from unnest(${labels}::date[], ${places}::int[], ${averages}::boolean[]) with ordinality as k(day, place, averages, n)
-              left join (${measuredQuery(current)}) c on c.bucket = k.n${beside}${computed(plan)}) r
+      from (select w.*${average}
+              from (select k.day, k.n, ${listOf(shownColumns(plan))}${sums}
+                      from unnest(${labels}::date[], ${places}::int[], ${averages}::boolean[]) with ordinality as k(day, place, averages, n)
+                      left join (${measuredQuery(current)}) c on c.bucket = k.n${beside}${computed(plan)}) w) r
      where r.n > ${skipped}::int
      order by ${order(plan, [query`r.n`])} limit ${plan.limit + 1}`
 }
