@@ -23,4 +23,6 @@ export interface Metric {
   /** The value; for growth, which needs two periods, the amount that grows. */
   readonly sql: Query
   readonly isGrowth?: true
+  /** An amount of money that is a quotient: over a longer time it is neither the sum nor the mean of its values. */
+  readonly isQuotient?: true
 }

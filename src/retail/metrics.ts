@@ -111,6 +111,7 @@ export const METRICS = {
     source: LINES,
     measures: ['completed_sales', 'orders'],
     sql: query`round(m.completed_sales / nullif(m.orders, 0), 2)`,
+    isQuotient: true,
   },
   items_per_order: {
     title: 'Items per order',

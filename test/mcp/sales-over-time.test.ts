@@ -67,6 +67,16 @@ describe('a report over time', () => {
     expect(counted.rows.at(-1)?.[0]).toBe('2026-06-01')
   })
 
+  it('averages no quotients: a day without orders has none, and a week is not as much as its days', async () => {
+    const { client } = await connectAs('kirkland')
+
+    const alone = await report(client, { time_period: '2026-02', metrics: ['average_order_value'] })
+    const beside = await report(client, { time_period: '2026-02', metrics: ['average_order_value', 'net_sales'] })
+
+    expect(alone.columns.map(({ name }) => name)).toEqual(['day', 'average_order_value'])
+    expect(beside.columns.at(-1)?.name).toBe('net_sales_moving_average')
+  })
+
   it('sets each week beside the one of the other period that has its place', async () => {
     const { client } = await connectAs('seattle')
 

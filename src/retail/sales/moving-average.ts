@@ -13,8 +13,8 @@ export const MOVING: Readonly<Record<BucketUnit, number>> = { day: 7, week: 4, m
 /** Returns the metrics of which an average over time means something: amounts and counts of the past. */
 export function averaged(metrics: readonly MetricName[]): MetricName[] {
   return metrics.filter((name) => {
-    const { unit, isGrowth, stock } = metricOf(name)
-    return (unit === 'money' || unit === 'count') && isGrowth === undefined && stock === undefined
+    const { unit, isGrowth, isQuotient, stock } = metricOf(name)
+    return (unit === 'money' || unit === 'count') && !isGrowth && !isQuotient && stock === undefined
   })
 }
 
