@@ -109,6 +109,16 @@ describe('a shop with odd names and gaps', () => {
     expect((await ask('get_sales_report', { time_period: '2026-02' })).notices.join()).not.toContain('cost')
   })
 
+  it('says that nothing was sold where that is so, whatever the metrics and the period before', async () => {
+    const noticesOf = async (asked: Record<string, unknown>) =>
+      (await ask('get_sales_report', { store: 'My Shop', ...asked })).notices.join()
+    const idle = { time_period: '2026-02-01..2026-02-10', compare_to: 'previous_period' }
+
+    expect(await noticesOf({ time_period: '2026-02', metrics: ['returns', 'discounts'] })).not.toContain('Nothing was')
+    expect(await noticesOf(idle)).toContain('Nothing was sold in this period')
+    expect(await noticesOf({ ...idle, metrics: ['stock_value'], group_by: 'store' })).toContain('Nothing was sold')
+  })
+
   it('says where the data begins within the period, and which days of a longer month have no row', async () => {
     const begins = await ask('get_sales_report', { time_period: '2025-12-01..2026-01-31', group_by: 'month' })
     const byDay = await ask('get_sales_report', { time_period: '2026-02', compare_to: 'previous_period' })

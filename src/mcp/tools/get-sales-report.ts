@@ -130,8 +130,7 @@ interface Shaping {
 
 function shape(plan: ReportPlan, report: SalesReport, { currency, left }: Shaping) {
   const { period, comparison, groupBy, metrics } = plan
-  const { rows, totals, span } = report
-  const isEmpty = rows.length === 0 || Object.values(totals).every((value) => value === null || value === 0)
+  const { rows, totals, span, isEmpty } = report
   return {
     stores: describeStores(plan.scope),
     period: showPeriod(period),
