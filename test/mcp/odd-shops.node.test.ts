@@ -130,6 +130,27 @@ describe('a shop with odd names and gaps', () => {
     expect(byDay.totals.net_sales_previous).toBe(22)
     expect(byDay.notices).toContain('The compared period has 3 days more; the last of it counts in the totals only.')
   })
+
+  it('misses no sales of what does not sell', async () => {
+    const empty = `update retail.inventory set stock_level = 0 where product_id = '${CAN}' or store_id = '${MY_SHOP}'`
+    await scratch.owner.run(
+      [
+        `insert into retail.inventory (store_id, product_id) values ('${MY_SHOP}', '${product}') on conflict do nothing`,
+        empty,
+      ],
+      { readOnly: false },
+    )
+
+    const { insights, summary } = (await ask('get_inventory_status', {})) as unknown as {
+      insights: { kind: string; statement: string; evidence: { products: number } }[]
+      summary: { status: string; products: number }[]
+    }
+
+    const missed = insights.find(({ kind }) => kind === 'out_of_stock')
+    expect(summary.find(({ status }) => status === 'out')?.products).toBe(2)
+    expect(missed?.evidence.products).toBe(1)
+    expect(missed?.statement).toMatch(/^1 product that sells for about .* is out of stock at stores that sell it;/)
+  })
 })
 
 describe('a shop without a single order', () => {
