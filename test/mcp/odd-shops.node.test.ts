@@ -100,7 +100,7 @@ describe('a shop with odd names and gaps', () => {
   })
 
   it('says of which products the cost is not known, where margins rest on it, and only there', async () => {
-    const says = 'The cost of 1 of 2 products is not known and counts as 0: margins are too high by it.'
+    const says = 'The cost of 1 of 2 products is not known and counts as 0: margins are too high where they were sold.'
     const margin = { time_period: '2026-02', metrics: ['gross_margin'] }
 
     expect((await ask('get_store_performance', { store: 'seattle', time_period: '2026-02' })).notices).toContain(says)
