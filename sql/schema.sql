@@ -854,7 +854,7 @@ AS $function$
     from pg_namespace where nspname !~ '^pg_' and has_schema_privilege(session_user, oid, 'CREATE')
   union all
   select 'schema', format('the role may use schema %s', nspname)
-    from pg_namespace where nspname not in ('pg_catalog', 'information_schema', 'retail', 'ext', 'api')
+    from pg_namespace where nspname not in ('pg_catalog', 'information_schema', 'retail', 'ext', 'api') and oid <> pg_my_temp_schema()
      and has_schema_privilege(session_user, oid, 'USAGE')
   union all
   select 'row security', format('row security is not enabled and forced on %s.%s', nspname, relname)

@@ -1,6 +1,8 @@
 import type { CopyTarget } from '../neon/copy-target.ts'
+import { products } from './catalogue/index.ts'
 import type { DemoData } from './generate.ts'
 import type { CountedCopy } from './progress.ts'
+import { stores } from './stores.ts'
 
 const CHANGES_PER_STATEMENT = 500
 
@@ -22,7 +24,12 @@ export async function topUp(target: CopyTarget, counted: CountedCopy, data: Demo
     await target.run(`update retail.products set discontinued_at = '${at}' where product_id = '${productId}'`)
   }
 
-  // Counted anew: the shelves of a demo have no history that could be lost.
-  await target.run('delete from retail.inventory')
+  // Counted anew: the shelves of a demo have no history that could be lost. What somebody imported beside it is theirs.
+  await target.run(`
+    delete from retail.inventory where store_id in (${listed(stores)}) and product_id in (${listed(products)})`)
   await counted.copy(data.inventory())
+}
+
+function listed(rows: readonly { readonly id: string }[]): string {
+  return rows.map(({ id }) => `'${id}'`).join(', ')
 }

@@ -38,7 +38,7 @@ export function lowStock(mine: string, limit: number): string {
 /** SQL for what an insight about stock must say; undefined for a forecast, which is no count. */
 export function stockInsightTruth(kind: string, evidence: Evidence, mine: string): string | undefined {
   if (kind === 'out_of_stock') {
-    return `select count(*) as products, sum(${MISSED}) as sales_missed_per_week from ${positions(mine)} where ${IS_OUT}`
+    return `select count(*) filter (where units > 0) as products, sum(${MISSED}) as sales_missed_per_week from ${positions(mine)} where ${IS_OUT}`
   }
   if (kind === 'dead_stock') {
     return `select count(*) as products, sum(stock * cost) as value from ${positions(mine)} where stock > 0 and sales = 0`

@@ -192,7 +192,9 @@ export async function writeItems(client: Parameters<Plan['load']>[0]) {
     'discount_amount',
     'total_amount',
   ]
-  const values = `i.order_id, o.store_id, i.product_id, abs(i.quantity), i.unit_price, i.discount_percent, i.discount_amount,
+  // Nobody gives away more than the price: gross sales less discounts would not be what was sold for.
+  const values = `i.order_id, o.store_id, i.product_id, abs(i.quantity), i.unit_price, i.discount_percent,
+    least(i.discount_amount, abs(i.quantity) * i.unit_price)::numeric(10, 2),
     coalesce(i.total_amount, greatest(abs(i.quantity) * i.unit_price - i.discount_amount, 0))::numeric(10, 2)`
   // Apart, because "on conflict" pays for every new row what only a row that is there already is worth.
   const { rowCount: changed } = await client.query(

@@ -42,7 +42,9 @@ export interface Costless {
 export function costlessNotice({ costless, products }: Costless): string[] {
   return costless === 0
     ? []
-    : [`The cost of ${costless} of ${products} products is not known and counts as 0: margins are too high by it.`]
+    : [
+        `The cost of ${costless} of ${products} products is not known and counts as 0: margins are too high where they were sold.`,
+      ]
 }
 
 /** The sentence about what was left out, where something was. */

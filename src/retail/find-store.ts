@@ -13,6 +13,8 @@ export function findStores(ref: string, stores: readonly Store[]): readonly Stor
   const wanted = wordsOf(ref)
   const tests: readonly ((one: Store) => boolean)[] = [
     (one) => one.store_id === whole,
+    // Names may differ by case only, and whoever writes one as it stands means that one.
+    (one) => one.store_name.trim() === ref.trim(),
     // There may be a shop that is called "My Shop".
     (one) => one.store_name.trim().toLowerCase() === whole,
     (one) => wordsOf(one.store_name).join(' ') === wanted.join(' '),
@@ -20,7 +22,7 @@ export function findStores(ref: string, stores: readonly Store[]): readonly Stor
     (one) => wanted.every((word) => wordsOf(`${one.store_name} ${one.location}`).includes(word)),
   ]
   for (const [i, test] of tests.entries()) {
-    const found = i > 1 && wanted.length === 0 ? [] : stores.filter(test)
+    const found = i > 2 && wanted.length === 0 ? [] : stores.filter(test)
     if (found.length > 0) return found
   }
   return []

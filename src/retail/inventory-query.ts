@@ -160,6 +160,8 @@ select 'summary', 0, jsonb_build_object('status', status, 'positions', count(*),
          'units', sum(stock), 'value_at_cost', sum(stock * cost), 'value_at_retail', sum(stock * base_price),
          'suggested_reorder', sum(reorder), 'weekly_sales', sum(weekly_sales)) from judged group by status
 union all
+select 'missed', 0, to_jsonb(count(distinct product_id)) from judged where status = 'out' and recent > 0
+union all
 select 'largest', 0, jsonb_build_object('status', status, 'product', product_name, 'store', store_name, 'money', money)
   from ranked where position = 1
 union all

@@ -113,7 +113,8 @@ function findInsights(read: Parts, summary: readonly StockSummary[], looked: Loo
     const all = summary.find((one) => one.status === status)
     const most = largest.find((one) => one.status === status)
     return {
-      products: all?.products ?? 0,
+      products: status === 'out' ? Number(read.of('missed')[0] ?? 0) : (all?.products ?? 0),
+      isAcrossStores: looked.stores > 1,
       cents: all === undefined ? 0 : centsOf(all),
       largest:
         most === undefined

@@ -29,6 +29,8 @@ function plain(sql: Query): Measure {
 }
 
 export const MEASURES = {
+  /** Whether anything was sold is not to be told from amounts: they may be zero, or cancel out. */
+  lines: plain(query`count(*)`),
   net_sales: plain(query`coalesce(${NET_SALES}, 0)`),
   gross_sales: plain(query`coalesce(sum(i.quantity * i.unit_price) filter (where ${COMPLETED}), 0)`),
   discounts: plain(query`coalesce(sum(i.discount_amount) filter (where ${COMPLETED}), 0)`),

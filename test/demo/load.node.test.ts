@@ -156,6 +156,19 @@ describe('failing and continuing', () => {
     expect((await topUpDemoData(target, { now })).rows).toEqual({})
     expect(await fingerprints(target)).toEqual(fresh)
   }, 60_000)
+
+  it('leaves the stock of a store that was imported beside it as it is', async () => {
+    const mine = '99999999-0000-4000-8000-000000000001'
+    await target.run(`
+      insert into retail.stores (store_id, store_name, location, region, manager_id, time_zone, opened_on)
+      select '${mine}', 'Mine', 'Here', 'Mine', manager_id, 'UTC', '2020-01-01' from retail.stores limit 1;
+      insert into retail.inventory (store_id, product_id, stock_level)
+      select '${mine}', product_id, 7 from retail.products order by sku limit 3`)
+
+    await topUpDemoData(target, { now: new Date('2026-11-22T18:00:00Z') })
+
+    expect(await target.rows(`select stock_level from retail.inventory where store_id = '${mine}'`)).toHaveLength(3)
+  }, 60_000)
 })
 
 function* strayProduct(chunks: Iterable<string>, id: string): Generator<string> {

@@ -100,13 +100,23 @@ describe('a shop with odd names and gaps', () => {
   })
 
   it('says of which products the cost is not known, where margins rest on it, and only there', async () => {
-    const says = 'The cost of 1 of 2 products is not known and counts as 0: margins are too high by it.'
+    const says = 'The cost of 1 of 2 products is not known and counts as 0: margins are too high where they were sold.'
     const margin = { time_period: '2026-02', metrics: ['gross_margin'] }
 
     expect((await ask('get_store_performance', { store: 'seattle', time_period: '2026-02' })).notices).toContain(says)
     expect((await ask('get_sales_report', margin)).notices).toContain(says)
     expect((await ask('get_sales_report', { ...margin, product: 'P1' })).notices.join()).not.toContain('cost')
     expect((await ask('get_sales_report', { time_period: '2026-02' })).notices.join()).not.toContain('cost')
+  })
+
+  it('says that nothing was sold where that is so, whatever the metrics and the period before', async () => {
+    const noticesOf = async (asked: Record<string, unknown>) =>
+      (await ask('get_sales_report', { store: 'My Shop', ...asked })).notices.join()
+    const idle = { time_period: '2026-02-01..2026-02-10', compare_to: 'previous_period' }
+
+    expect(await noticesOf({ time_period: '2026-02', metrics: ['returns', 'discounts'] })).not.toContain('Nothing was')
+    expect(await noticesOf(idle)).toContain('Nothing was sold in this period')
+    expect(await noticesOf({ ...idle, metrics: ['stock_value'], group_by: 'store' })).toContain('Nothing was sold')
   })
 
   it('says where the data begins within the period, and which days of a longer month have no row', async () => {
@@ -119,6 +129,27 @@ describe('a shop with odd names and gaps', () => {
     expect(column(byDay, 'net_sales_previous').filter((value) => value !== 0)).toEqual([20])
     expect(byDay.totals.net_sales_previous).toBe(22)
     expect(byDay.notices).toContain('The compared period has 3 days more; the last of it counts in the totals only.')
+  })
+
+  it('misses no sales of what does not sell', async () => {
+    const empty = `update retail.inventory set stock_level = 0 where product_id = '${CAN}' or store_id = '${MY_SHOP}'`
+    await scratch.owner.run(
+      [
+        `insert into retail.inventory (store_id, product_id) values ('${MY_SHOP}', '${product}') on conflict do nothing`,
+        empty,
+      ],
+      { readOnly: false },
+    )
+
+    const { insights, summary } = (await ask('get_inventory_status', {})) as unknown as {
+      insights: { kind: string; statement: string; evidence: { products: number } }[]
+      summary: { status: string; products: number }[]
+    }
+
+    const missed = insights.find(({ kind }) => kind === 'out_of_stock')
+    expect(summary.find(({ status }) => status === 'out')?.products).toBe(2)
+    expect(missed?.evidence.products).toBe(1)
+    expect(missed?.statement).toMatch(/^1 product that sells for about .* is out of stock at stores that sell it;/)
   })
 })
 

@@ -102,6 +102,15 @@ describe('what cannot be', () => {
   })
 })
 
+it('advises to raise the limit only where it can be raised', async () => {
+  const { client } = await connectAs('seattle')
+  const noticesOf = async (limit: number) =>
+    (await report(client, { group_by: 'day', time_period: '2022-01-01..2025-12-31', limit })).notices.join()
+
+  expect(await noticesOf(999)).toContain('More rows than 999: raise limit (to 1000), or group more coarsely.')
+  expect(await noticesOf(1000)).toContain('More rows than 1000: group more coarsely.')
+})
+
 it('a NUL character, which Postgres takes in no text, is the mistake of an argument', async () => {
   const { client } = await connectAs('seattle')
   const calls = [

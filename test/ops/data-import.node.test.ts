@@ -94,6 +94,22 @@ describe.for(engines)('data:import on the %s engine', (engine) => {
     ).toEqual([{ changed_by: 'tester', source: 'till.csv', rejected: '4', added: '17' }])
   })
 
+  it('takes a discount above the price for the whole price', async () => {
+    const tables = {
+      ...TABLES,
+      'order_items.csv': 'order,sku,quantity,unit_price,discount\nB,N-9,4,0.25,3\nB,H-1,1,20,3\n',
+    }
+    for (const [name, text] of Object.entries(tables)) await writeFile(join(folder, name), text)
+
+    await start(folder, '--yes')
+    await start(folder, '--yes')
+
+    expect(await rows('select discount_amount, total_amount from retail.order_items order by unit_price')).toEqual([
+      { discount_amount: '1.00', total_amount: '0.00' },
+      { discount_amount: '3.00', total_amount: '17.00' },
+    ])
+  })
+
   it('changes nothing the second time, compressed or not', async () => {
     await writeFile(join(folder, 'till.csv'), SALES)
     await writeFile(join(folder, 'till.csv.gz'), gzipSync(SALES))

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Ask } from '../../src/db/database.ts'
 import { query } from '../../src/db/query.ts'
+import { findStores } from '../../src/retail/find-store.ts'
 import { askScoped, resolveStore, type StoreAccess } from '../../src/retail/store-scope.ts'
-import type { KnownStores } from '../../src/retail/stores.ts'
+import type { KnownStores, Store } from '../../src/retail/stores.ts'
 import { askAs, askAsUser, engines } from '../db/asker.ts'
 import type { Engine } from '../support/stack-variables.ts'
 
@@ -47,6 +48,16 @@ describe('a store', () => {
     const { access } = accessOf('regional')
 
     expect(names(await resolveStore(access, { ref }))).toEqual(['Bellevue'])
+  })
+
+  it('is the one whose name stands there, where another differs by case only', () => {
+    const named = (store_name: string, store_id: string) =>
+      ({ store_id, store_name, location: 'Here', region: 'Here', time_zone: 'UTC' }) as Store
+    const twins = [named('Main', '1'), named('MAIN', '2'), named('Main Street', '3')]
+
+    expect(findStores('MAIN', twins).map(({ store_id }) => store_id)).toEqual(['2'])
+    expect(findStores(' Main ', twins).map(({ store_id }) => store_id)).toEqual(['1'])
+    expect(findStores('main', twins)).toHaveLength(2)
   })
 
   it('is found by its id', async () => {

@@ -49,6 +49,13 @@ describe.for(engines)('on the %s engine', (engine) => {
     })
   }
 
+  // As an import does. The embedded engine has one backend, and Postgres lets everyone use the temporary schema of theirs.
+  it('finds nothing after somebody else had a temporary table in the same backend', async () => {
+    await change('create temporary table lines (line integer)')
+
+    expect(await findings()).toEqual([])
+  })
+
   it('whoever logs in as the owner is told', async () => {
     const [rows = []] = await scratch.owner.run([`select distinct area from api.posture('w1') order by 1`])
 

@@ -17,6 +17,8 @@ import { cacheFields, column, fresh, periodText, storeRef, toCacheFields } from 
 
 const filter = z.string().trim().min(1, 'must not be empty').max(120, 'is too long').optional()
 
+const MOST_ROWS = 1000
+
 const input = z.strictObject({
   group_by: z.enum(DIMENSION_NAMES).default('day').describe('What a row is'),
   metrics: z
@@ -37,7 +39,7 @@ const input = z.strictObject({
   limit: z
     .int('must be a whole number')
     .min(1, 'must be at least 1')
-    .max(1000, 'must be at most 1000')
+    .max(MOST_ROWS, `must be at most ${MOST_ROWS}`)
     .default(100)
     .describe('Rows, 1 to 1000'),
   fresh,
@@ -130,8 +132,7 @@ interface Shaping {
 
 function shape(plan: ReportPlan, report: SalesReport, { currency, left }: Shaping) {
   const { period, comparison, groupBy, metrics } = plan
-  const { rows, totals, span } = report
-  const isEmpty = rows.length === 0 || Object.values(totals).every((value) => value === null || value === 0)
+  const { rows, totals, span, isEmpty } = report
   return {
     stores: describeStores(plan.scope),
     period: showPeriod(period),
@@ -147,7 +148,9 @@ function shape(plan: ReportPlan, report: SalesReport, { currency, left }: Shapin
       ...report.meant,
       ...periodNotices(period, comparison, span, isEmpty),
       ...(report.truncated
-        ? [`More rows than ${rows.length}: raise limit (to 1000), or group more coarsely. The totals hold all.`]
+        ? [
+            `More rows than ${rows.length}: ${plan.limit < MOST_ROWS ? `raise limit (to ${MOST_ROWS}), or ` : ''}group more coarsely. The totals hold all.`,
+          ]
         : []),
       ...unmatchedNotice(plan),
       ...costNotice(left),

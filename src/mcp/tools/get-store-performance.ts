@@ -81,7 +81,7 @@ export default defineTool({
     const { scope, metrics } = plan
     const [products, days, ...results] = answer.results
     const { period, comparison } = plan
-    const { columns, rows, totals, span, costless } = toReport(plan, { ...answer, results })
+    const { columns, rows, totals, isEmpty, span, costless } = toReport(plan, { ...answer, results })
     const [only, another] = scope.stores
     return {
       store_id: another === undefined ? (only?.store_id ?? null) : null,
@@ -101,7 +101,7 @@ export default defineTool({
       insights: rankInsights(findSalesInsights(plan, [products, days], { money: moneyIn(call.currency), span })),
       currency: call.currency,
       notices: [
-        ...periodNotices(period, comparison, span, totals.orders === 0 && totals.net_sales === 0),
+        ...periodNotices(period, comparison, span, isEmpty),
         ...costNotice(SHOWN.filter((name) => !metrics.includes(name))),
         ...costlessNotice(costless),
       ],

@@ -3,9 +3,12 @@
 /** Writes cents as money. */
 export type WriteMoney = (cents: number) => string
 
-/** Makes the writer of amounts in one currency (ISO 4217): `$1,234.50`. */
+/** Makes the writer of amounts in one currency (ISO 4217): `$1,234.50`, and `¥1,234` where there are no cents. */
 export function moneyIn(currency: string): WriteMoney {
-  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency, minimumFractionDigits: 2 })
+  const style = 'currency'
+  const { minimumFractionDigits: usual = 2 } = new Intl.NumberFormat('en-US', { style, currency }).resolvedOptions()
+  const minimumFractionDigits = Math.min(usual, 2)
+  const format = new Intl.NumberFormat('en-US', { style, currency, minimumFractionDigits, maximumFractionDigits: 2 })
   return (cents) => format.format(cents / 100)
 }
 

@@ -70,7 +70,7 @@ export function measuredQuery(measuring: Measuring): Query {
 
 function linesQuery(measuring: Measuring): Query {
   const { dimension, metrics, filters, period, scope, starts, openedBy } = measuring
-  const measures = measuresOf(metrics)
+  const measures = [...measuresOf(metrics), ...(dimension === undefined ? (['lines'] as const) : [])]
   const isProductNeeded = measures.some((name) => joinsOf(name).includes('product'))
   const isStoreNeeded = measures.some((name) => joinsOf(name).includes('store'))
   const joins = new Set<Join>([

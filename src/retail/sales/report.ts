@@ -17,7 +17,7 @@ import {
   joinsOfFilters,
 } from './dimensions.ts'
 import { inStores } from './measured.ts'
-import { isByTime, type ReportPlan, rowsQuery, sortsOf, totalsQuery } from './statements.ts'
+import { isByTime, type ReportPlan, rowsQuery, SOLD_LINES, sortsOf, totalsQuery } from './statements.ts'
 
 /** A sales report: rows, their total, and how far the data goes. */
 export interface SalesReport {
@@ -25,6 +25,8 @@ export interface SalesReport {
   readonly rows: readonly (readonly Cell[])[]
   readonly truncated: boolean
   readonly totals: Readonly<Record<string, Cell>>
+  /** Whether nothing was sold in the period, nor returned of it. */
+  readonly isEmpty: boolean
   readonly span: DataSpan
   /** Sentences on what the filters were taken to mean, where that is more than what they say. */
   readonly meant: readonly string[]
@@ -100,11 +102,13 @@ export function toReport(plan: ReportPlan, { results }: Answer): SalesReport {
   if (rows === undefined || totals === undefined) throw new Error('the report brought no result')
   checkFilters(plan.filters, catalogue)
   const all = decodeRows(rows)
+  const { [SOLD_LINES]: lines, ...amounts } = decodeObjects(totals)[0] ?? {}
   return {
     columns: rows.columns.map(({ name, typeId }) => ({ name, type: typeName(typeId) })),
     rows: all.slice(0, plan.limit),
     truncated: all.length > plan.limit,
-    totals: decodeObjects(totals)[0] ?? {},
+    totals: amounts,
+    isEmpty: lines === 0,
     span: toSpan(span),
     meant: describeFilters(plan.filters, catalogue),
     costless: costlessRow.parse(costless === undefined ? undefined : decodeObjects(costless)[0]),

@@ -44,11 +44,15 @@ export function rowsQuery(plan: ReportPlan): Query {
   return dimension.bucket === undefined ? groupRows(plan, dimension) : timeRows(plan, dimension, dimension.bucket)
 }
 
+/** Column of the totals that says how many order lines they are made of. */
+export const SOLD_LINES = 'lines'
+
 /** One row: the metrics over all of it, added up by the database. */
 export function totalsQuery(plan: ReportPlan): Query {
   const { current, previous } = sides(plan, undefined)
   const beside = previous === undefined ? query`` : query` cross join (${measuredQuery(previous)}) p`
-  return query`select ${listOf(shownColumns(plan))} from (${measuredQuery(current)}) c${beside}${computed(plan)} limit 1`
+  const columns = [...shownColumns(plan), query`c.lines as ${nameOf(SOLD_LINES)}`]
+  return query`select ${listOf(columns)} from (${measuredQuery(current)}) c${beside}${computed(plan)} limit 1`
 }
 
 function groupRows(plan: ReportPlan, dimension: Dimension): Query {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { timesFraction, toCents } from '../../../src/retail/cents.ts'
 import { type Insight, rankInsights } from '../../../src/retail/insights/insight.ts'
+import { moneyIn } from '../../../src/retail/insights/wording.ts'
 
 const about = (statement: string, stakeCents: number): Insight => ({
   kind: 'mover',
@@ -35,4 +36,12 @@ it('rounds fractions half away from zero, beyond what a double multiplies exactl
   expect(timesFraction(5, 1, 2)).toBe(3)
   expect(timesFraction(-5, 1, 2)).toBe(-3)
   expect(timesFraction(9_007_199_254_740_991, 9_007_199_254_740_991, 9_007_199_254_740_991)).toBe(9_007_199_254_740_991)
+})
+
+it.each([
+  ['USD', 123450, '$1,234.50'],
+  ['JPY', 123400, '¥1,234'],
+  ['KWD', 123450, 'KWD\u00a01,234.50'],
+])('writes money in %s with the decimals that it has, two at most', (currency, cents, written) => {
+  expect(moneyIn(currency)(cents)).toBe(written)
 })

@@ -9,6 +9,7 @@ const money = moneyIn('USD')
 describe('dead stock', () => {
   const dead = {
     products: 2,
+    isAcrossStores: false,
     cents: 720_00,
     largest: { name: 'Gnome', cents: 600_00 },
     windowWeeks: 13,
@@ -36,6 +37,14 @@ describe('dead stock', () => {
     ])
   })
 
+  it('does not say of a product that another store sells that it sold nothing', () => {
+    const [found] = findDeadStock({ ...dead, products: 1, windowWeeks: 1, isAcrossStores: true }, money)
+
+    expect(found?.statement).toBe(
+      '1 product sold nothing in 1 week at stores that hold it; $720.00 at cost (70.6% of the stock) lies there, most in Gnome ($600.00).',
+    )
+  })
+
   it.each([
     ['everything sells', { ...dead, products: 0, cents: 0, largest: null }],
     ['what lies there is worth nothing', { ...dead, cents: 0 }],
@@ -47,8 +56,17 @@ describe('dead stock', () => {
 
 describe('out of stock', () => {
   it('tells what a week costs', () => {
-    const out = { products: 2, cents: 60_00, largest: { name: 'Hose', cents: 50_00 }, windowWeeks: 8 }
+    const out = {
+      products: 2,
+      isAcrossStores: false,
+      cents: 60_00,
+      largest: { name: 'Hose', cents: 50_00 },
+      windowWeeks: 8,
+    }
 
+    expect(findOutOfStock({ ...out, isAcrossStores: true }, money)[0]?.statement).toContain(
+      'are out of stock at stores that sell them; most',
+    )
     expect(findOutOfStock(out, money)).toMatchObject([
       {
         statement:
@@ -60,7 +78,9 @@ describe('out of stock', () => {
   })
 
   it('says nothing when nothing is out', () => {
-    expect(findOutOfStock({ products: 0, cents: 0, largest: null, windowWeeks: 8 }, money)).toEqual([])
+    expect(
+      findOutOfStock({ products: 0, isAcrossStores: false, cents: 0, largest: null, windowWeeks: 8 }, money),
+    ).toEqual([])
   })
 })
 
