@@ -46,11 +46,12 @@ export class Account extends DurableObject<AccountBindings> {
     const grantId = grantIdOf(form) ?? ''
     return this.#inTurn(grantId, async () => {
       if (form.get('grant_type') === 'refresh_token') return this.#refresh(request, form, grantId)
+      if (!isRevocation(form)) return this.#pass(request)
+      const has = (grants: readonly GrantSummary[]) => grants.some(({ id }) => id === grantId)
+      const before = await this.#grants()
       const response = await this.#pass(request)
-      // Revoking a refresh token ends the grant.
-      if (!isRevocation(form)) return response
-      const grants = await this.#grants()
-      if (!grants.some(({ id }) => id === grantId)) await this.#forget(grantId, grants)
+      // Revoking a refresh token ends the grant; one that was made up ends nothing, and is noted nowhere.
+      if (has(before) && !has(await this.#grants())) await this.#forget(grantId, before)
       return response
     })
   }

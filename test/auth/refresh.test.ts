@@ -217,4 +217,18 @@ describe('revoking', { timeout: 120_000 }, () => {
     expect(answer.status).toBe(200)
     expect(await knock(tokens.access_token)).toBe(200)
   })
+
+  it('what was made up is answered as ever, and leaves nothing behind', async () => {
+    const { clientId } = await connect()
+    const nobody = crypto.randomUUID()
+    const token = `${nobody}:${'g'.repeat(16)}:${'s'.repeat(32)}`
+
+    const answers = [await postToken({ token, client_id: clientId }), await postToken({ token, client_id: 'unknown' })]
+
+    const tables = await runInDurableObject(accounts.getByName(nobody), (_account: Account, { storage }) =>
+      storage.sql.exec(`select name from sqlite_master where name not like '\\_cf%' escape '\\'`).toArray(),
+    )
+    expect(answers.map(({ status }) => status)).toEqual([200, 400])
+    expect(tables).toEqual([])
+  })
 })
