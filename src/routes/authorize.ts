@@ -1,6 +1,5 @@
 import { type AuthRequest, authorizationErrorRedirect, type OAuthHelpers } from '@cloudflare/workers-oauth-provider'
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { authorizationServer, PATHS } from '../auth/authorization-server.ts'
 import { formToken, isFormToken, readBrowser } from '../auth/browser.ts'
 import { publicUrl, UnfetchableError } from '../auth/client-documents.ts'
@@ -14,7 +13,7 @@ import { signText } from '../hmac.ts'
 import { consentPage } from '../pages/consent.ts'
 import { strangerPage } from '../pages/message.ts'
 import { leadOn } from '../pages/onward.ts'
-import { type AppContext, type AppEnv, readPostedForm } from './app-env.ts'
+import { type AppContext, type AppEnv, limitBody, readPostedForm } from './app-env.ts'
 import { refuseFlood } from './oauth.ts'
 import { startSignIn } from './sign-in.ts'
 
@@ -51,7 +50,7 @@ export function authorizeRoutes(): Hono<AppEnv> {
     return askConsent(c, oauth, request, person)
   })
 
-  app.post(PATHS.authorize, bodyLimit({ maxSize: MAX_FORM_BYTES }), async (c) => leadOn(await decide(c)))
+  app.post(PATHS.authorize, limitBody(MAX_FORM_BYTES), async (c) => leadOn(await decide(c)))
 
   return app
 }

@@ -78,6 +78,22 @@ describe('the consent page', { timeout: 120_000 }, () => {
   })
 })
 
+describe('a form that is too large', { timeout: 120_000 }, () => {
+  it.each(['/authorize', '/connections', '/connections/command', '/connections/token', '/sign-out'])(
+    'is refused by %s as the sender’s fault, with or without a length',
+    async (path) => {
+      const bytes = new TextEncoder().encode(`a=${'x'.repeat(100_000)}`)
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: ISSUER }
+      const stream = () => new Response(bytes).body
+
+      const whole = await fetchEdge(`${ISSUER}${path}`, { method: 'POST', headers, body: bytes })
+      const pieces = await fetchEdge(`${ISSUER}${path}`, { method: 'POST', headers, body: stream() })
+
+      expect([whole.status, pieces.status]).toEqual([413, 413])
+    },
+  )
+})
+
 describe('host headers', { timeout: 120_000 }, () => {
   it('no header changes what we call ourselves', async () => {
     const tricks = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' }
