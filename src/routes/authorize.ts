@@ -5,7 +5,7 @@ import { formToken, isFormToken, readBrowser } from '../auth/browser.ts'
 import { publicUrl, UnfetchableError } from '../auth/client-documents.ts'
 import { fetchLogo } from '../auth/logo.ts'
 import { type Person, readPerson } from '../auth/person.ts'
-import type { Scope } from '../auth/principal.ts'
+import { MAX_CLIENT_ID, type Scope } from '../auth/principal.ts'
 import { grantable, NEEDED_SCOPE } from '../auth/scopes.ts'
 import type { Config } from '../env.ts'
 import { AuthorizationError, ValidationError } from '../errors.ts'
@@ -30,7 +30,7 @@ export function authorizeRoutes(): Hono<AppEnv> {
     await refuseFlood(c, c.env.SIGN_IN_LIMIT)
     const oauth = oauthOf(c)
     refuseRepeated(new URL(c.req.url).searchParams)
-    refusePrivateClient(c.req.query('client_id'))
+    refuseUnfitClient(new URL(c.req.url).searchParams.get('client_id') ?? '')
     const asked = await oauth.parseAuthRequest(c.req.raw)
     // The library lets clients with a secret go without; a code of theirs could be injected all the same (OAuth 2.1, 7.5.1).
     if (!S256_CHALLENGE.test(asked.codeChallenge ?? '')) {
@@ -166,18 +166,24 @@ function refuseRepeated(parameters: URLSearchParams): void {
   })
 }
 
-function refusePrivateClient(clientId: string | undefined): void {
-  if (clientId === undefined || !/^https?:/i.test(clientId)) return
+/** A client that no token could name, or that nobody may look up. */
+function refuseUnfitClient(clientId: string): void {
+  if (clientId.length > MAX_CLIENT_ID) throw unfitClient('its id is too long')
+  if (!/^https?:/i.test(clientId)) return
   try {
     publicUrl(clientId)
   } catch (error) {
     if (!(error instanceof UnfetchableError)) throw error
-    throw new ValidationError(`This client cannot be looked up: ${error.message}.`, {
-      field: 'client_id',
-      constraint: 'an https URL of a public host',
-      cause: error,
-    })
+    throw unfitClient(error.message, error)
   }
+}
+
+function unfitClient(why: string, cause?: unknown): ValidationError {
+  return new ValidationError(`This client cannot be looked up: ${why}.`, {
+    field: 'client_id',
+    constraint: `a registered client, or an https URL of a public host, of at most ${MAX_CLIENT_ID} characters`,
+    cause,
+  })
 }
 
 async function memoryOf(person: Person, config: Config): Promise<{ secret: string; subject: string }> {
