@@ -1,4 +1,9 @@
-import { type AuthRequest, authorizationErrorRedirect, type OAuthHelpers } from '@cloudflare/workers-oauth-provider'
+import {
+  type AuthRequest,
+  authorizationErrorRedirect,
+  type OAuthHelpers,
+  AuthorizationError as OAuthRefusal,
+} from '@cloudflare/workers-oauth-provider'
 import { Hono } from 'hono'
 import { authorizationServer, PATHS } from '../auth/authorization-server.ts'
 import { formToken, isFormToken, readBrowser } from '../auth/browser.ts'
@@ -31,14 +36,11 @@ export function authorizeRoutes(): Hono<AppEnv> {
     const oauth = oauthOf(c)
     refuseRepeated(new URL(c.req.url).searchParams)
     refuseUnfitClient(new URL(c.req.url).searchParams.get('client_id') ?? '')
-    const asked = await oauth.parseAuthRequest(c.req.raw)
-    // The library lets clients with a secret go without; a code of theirs could be injected all the same (OAuth 2.1, 7.5.1).
-    if (!S256_CHALLENGE.test(asked.codeChallenge ?? '')) {
-      return c.redirect(authorizationErrorRedirect(asked, 'invalid_request', 'PKCE with S256 is required.'), 302)
-    }
+    const asked = await readRequest(c, oauth)
     const person = await signedInPerson(c)
     if (person === 'nobody') return startSignIn(c, pathOf(c), { again: false })
     if (person === 'stranger') return strangerPage(c.var.config.ACCESS_CONTACT, c.var.requestId)
+    if (asked instanceof OAuthRefusal) throw asked
 
     const request = { ...asked, scope: grantable(asked.scope, person.role) }
     const remember = await memoryOf(person, c.var.config)
@@ -53,6 +55,22 @@ export function authorizeRoutes(): Hono<AppEnv> {
   app.post(PATHS.authorize, limitBody(MAX_FORM_BYTES), async (c) => leadOn(await decide(c)))
 
   return app
+}
+
+/**
+ * Reads what a client asks for. A refusal that goes back to the client is returned, not thrown: anybody can register an
+ * address, and a link of ours must not lead there whom we have not signed in (RFC 9700, 4.11.2).
+ */
+async function readRequest(c: AppContext, oauth: OAuthHelpers): Promise<AuthRequest | OAuthRefusal> {
+  try {
+    const asked = await oauth.parseAuthRequest(c.req.raw)
+    // The library lets clients with a secret go without; a code of theirs could be injected all the same (OAuth 2.1, 7.5.1).
+    if (S256_CHALLENGE.test(asked.codeChallenge ?? '')) return asked
+    return new OAuthRefusal('invalid_request', { ...asked, description: 'PKCE with S256 is required.' })
+  } catch (error) {
+    if (error instanceof OAuthRefusal && error.redirectTo !== undefined) return error
+    throw error
+  }
 }
 
 /** Does what a person has chosen on the consent page. */
