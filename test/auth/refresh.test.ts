@@ -199,6 +199,17 @@ describe('revoking', { timeout: 120_000 }, () => {
     expect((await refresh(clientId, tokens.refresh_token)).status).toBe(400)
   })
 
+  it('a grant ends the answers that its used tokens got', async () => {
+    const { clientId, tokens } = await connect()
+    const next = (await (await refresh(clientId, tokens.refresh_token)).json()) as TokenAnswer
+
+    await postToken({ token: next.refresh_token, client_id: clientId })
+    const repeated = await refresh(clientId, tokens.refresh_token)
+
+    expect(repeated.status).toBe(400)
+    expect(await repeated.json()).toMatchObject({ error: 'invalid_grant' })
+  })
+
   it('an access token ends that token and nothing else', async () => {
     const { clientId, tokens } = await connect()
 
