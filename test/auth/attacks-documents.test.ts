@@ -25,6 +25,7 @@ describe('a document that a client points at', { timeout: 120_000 }, () => {
     ['https://[fd00::1]/c.json'],
     ['https://１２７.0.0.1/c.json'],
     ['https://localhost./c.json'],
+    ['https://localhost../c.json'],
     ['https://x.localhost/c.json'],
     ['https://printer.local/c.json'],
     ['https://1.0.0.10.in-addr.arpa/c.json'],
