@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
 import { issuerOf, type OAuthBindings, PATHS } from './auth/authorization-server.ts'
@@ -26,7 +25,7 @@ import { continueTrace, TRACEPARENT } from './observe/trace.ts'
 import { landingPage } from './pages/landing.ts'
 import { pictureOf } from './pages/picture.ts'
 import { checkReadiness } from './readiness.ts'
-import type { AppContext, AppEnv } from './routes/app-env.ts'
+import { type AppContext, type AppEnv, limitBody, TooLargeError } from './routes/app-env.ts'
 import { oauthRoutes } from './routes/oauth.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { routeToSession, scopesNeeded } from './session/route.ts'
@@ -128,7 +127,7 @@ export function createApp({ authenticate }: AppOptions): Hono<AppEnv> {
     return c.body(metrics.toPrometheus(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
   })
 
-  app.use('/mcp', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge() }))
+  app.use('/mcp', limitBody(MAX_BODY_BYTES))
   app.all('/mcp', async (c) => {
     const { config, requestId, log, trace } = c.var
     const principal = await authenticate(c.req.raw, config, Date.now(), c.env)
@@ -217,17 +216,10 @@ class InsufficientScopeError extends AuthorizationError {
 /** The request came to, or from, a name that is not on our lists: DNS rebinding, or a page of somebody else's. */
 class ForeignRequestError extends AuthorizationError {}
 
-/** The body is over the limit. */
-class TooLargeError extends ValidationError {}
-
 function statusOf(error: AppError): 400 | 403 | 404 | 413 | 429 | 500 | 503 | 504 {
   if (error instanceof TooLargeError) return 413
   if (error instanceof ValidationError && error.field === 'path') return 404
   return STATUS[error.code]
-}
-
-function tooLarge(): never {
-  throw new TooLargeError('The request is too large.', { field: 'body', constraint: 'at most 1 MiB' })
 }
 
 function refuseForeign(request: Request, config: Config): void {

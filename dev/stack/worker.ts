@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { createRequire } from 'node:module'
 import { delimiter, dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type DataFolder, ROOT } from './data-folder.ts'
@@ -40,7 +39,7 @@ export interface WorkerOptions {
 export async function launchWorker({ data, port, variables }: WorkerOptions): Promise<WorkerProcess> {
   // By file, because every user of the machine can read a process's arguments.
   await writePrivately(data.workerVariables, toEnvFile(variables))
-  const child = fork(createRequire(import.meta.url).resolve('wrangler'), wranglerArguments(data, port), {
+  const child = fork(new URL('worker-process.ts', import.meta.url), [String(port), data.worker, data.workerVariables], {
     cwd: ROOT,
     env: wranglerEnvironment(data),
     execArgv: ['--no-warnings', '--import', new URL('leave-with-parent.ts', import.meta.url).href],
@@ -73,17 +72,6 @@ export async function untilWorkerReady(worker: WorkerProcess, { data, port }: Wo
     }
     await delay(POLL_MS)
   }
-}
-
-function wranglerArguments(data: DataFolder, port: number): string[] {
-  return [
-    'dev',
-    ...['--local', '--ip', HOST, '--port', String(port)],
-    // Any free port: a fixed one would clash with the stack next door.
-    ...['--inspector-ip', HOST, '--inspector-port', '0'],
-    ...['--persist-to', data.worker, '--env-file', data.workerVariables],
-    '--show-interactive-dev-session=false',
-  ]
 }
 
 function wranglerEnvironment(data: DataFolder): NodeJS.ProcessEnv {

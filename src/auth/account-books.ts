@@ -83,8 +83,10 @@ export class AccountBooks {
     return new Map(rows.map((row) => [String(row.grant_id), Number(row.last_used)]))
   }
 
+  /** Forgets when a grant was used, and what its refreshes were answered: nobody gets that again. */
   forgetClient(grantId: string): void {
     this.#write('delete from clients where grant_id = ?', grantId)
+    this.#write('update rotations set sealed = null where grant_id = ?', grantId)
   }
 
   /** Notes that a session was used; true when it is a new one. */

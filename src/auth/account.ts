@@ -7,7 +7,15 @@ import { AccountBooks, type KnownSession } from './account-books.ts'
 import { authorizationServer, GRANT_IDLE_S, type OAuthBindings } from './authorization-server.ts'
 import { type ConnectedClient, toConnectedClient } from './connected-client.ts'
 import { seal, unseal } from './sealed-answer.ts'
-import { clientSecretsOf, grantIdOf, isGrantOfOurs, isRevocation, readForm } from './token-request.ts'
+import {
+  authenticationOf,
+  clientSecretsOf,
+  grantIdOf,
+  hasAssertion,
+  isGrantOfOurs,
+  isRevocation,
+  readForm,
+} from './token-request.ts'
 
 /** How long a refresh token that was used gets the same answer again: two windows of one client, or a lost answer. */
 export const GRACE_MS = 30_000
@@ -38,11 +46,12 @@ export class Account extends DurableObject<AccountBindings> {
     const grantId = grantIdOf(form) ?? ''
     return this.#inTurn(grantId, async () => {
       if (form.get('grant_type') === 'refresh_token') return this.#refresh(request, form, grantId)
+      if (!isRevocation(form)) return this.#pass(request)
+      const has = (grants: readonly GrantSummary[]) => grants.some(({ id }) => id === grantId)
+      const before = await this.#grants()
       const response = await this.#pass(request)
-      // Revoking a refresh token ends the grant.
-      if (!isRevocation(form)) return response
-      const grants = await this.#grants()
-      if (!grants.some(({ id }) => id === grantId)) await this.#forget(grantId, grants)
+      // Revoking a refresh token ends the grant; one that was made up ends nothing, and is noted nowhere.
+      if (has(before) && !has(await this.#grants())) await this.#forget(grantId, before)
       return response
     })
   }
@@ -118,7 +127,9 @@ export class Account extends DurableObject<AccountBindings> {
     const used = this.#books.findRotation(hash)
     if (used !== undefined && Date.now() - used.at > GRACE_MS) return this.#punishReplay(grantId)
     const kept = used?.sealed === undefined ? undefined : await unseal(used.sealed, secrets)
-    if (kept !== undefined) return tokenAnswer(kept)
+    if (kept !== undefined && (!hasAssertion(form) || (await this.#pass(authenticationOf(form, request))).ok)) {
+      return tokenAnswer(kept)
+    }
 
     const response = await this.#pass(request)
     if (!response.ok) return response

@@ -31,8 +31,18 @@ export function cookie(name: string, value: string, maxAgeS: number): string {
 
 /** Reads a cookie of the request. */
 export function readCookie(request: Request, name: string): string | undefined {
-  const pairs = (request.headers.get('cookie') ?? '').split(';').map((pair) => pair.trim())
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1)
+  return pairsOf(request)
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1)
+}
+
+/** Returns the names of the request's cookies, as the browser sent them. */
+export function cookieNames(request: Request): string[] {
+  return pairsOf(request).map((pair) => pair.split('=', 1)[0] ?? '')
+}
+
+function pairsOf(request: Request): string[] {
+  return (request.headers.get('cookie') ?? '').split(';').map((pair) => pair.trim())
 }
 
 /** A form of ours is accepted only with the value that the page was given; bound to the user, good for the browser's hours. */

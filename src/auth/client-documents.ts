@@ -18,7 +18,7 @@ export function publicUrl(text: string): URL {
   if (url === undefined || url.protocol !== 'https:') throw new UnfetchableError('it is not an https address')
   if (url.username !== '' || url.password !== '') throw new UnfetchableError('it carries a password')
   if (url.port !== '') throw new UnfetchableError('it names a port')
-  const host = url.hostname.replace(/\.$/, '')
+  const host = url.hostname.replace(/\.+$/, '')
   // The parser has turned every spelling of an IPv4 address (decimal, octal, short) into the dotted one.
   if (/^\[|^[\d.]+$/.test(host)) throw new UnfetchableError('it names an address instead of a host')
   if (!host.includes('.') || PRIVATE_NAMES.test(host)) throw new UnfetchableError('its host is not a public name')

@@ -2,7 +2,7 @@ import { base64url, EncryptJWT, jwtDecrypt } from 'jose'
 import { z } from 'zod'
 import type { Config } from '../env.ts'
 import { sha256Hex, signText } from '../hmac.ts'
-import { cookie, readCookie } from './browser.ts'
+import { cookie, cookieNames, readCookie } from './browser.ts'
 
 /**
  * A sign-in under way. What must come back to us lies encrypted in a cookie of the browser that began it; the `state` that
@@ -10,6 +10,9 @@ import { cookie, readCookie } from './browser.ts'
  */
 
 const LIFETIME_S = 600
+const PREFIX = '__Host-zava-sign-in-'
+/** How many a browser may have under way: any site can begin some in it, and requests with too many cookies are not let in. */
+const MAX_UNDER_WAY = 5
 /** Browsers drop cookies over 4 kB, encryption included. */
 const MAX_RETURN = 2_600
 /** Where a sign-in may lead back to: nothing that a link of somebody else's could name. */
@@ -72,9 +75,16 @@ export async function resumeSignIn(
   }
 }
 
+/** Returns the cookies that end the browser's oldest sign-ins, so that there is room for one more. */
+export function endOldSignIns(request: Request): string[] {
+  // Browsers send the oldest first (RFC 6265, 5.4).
+  const underWay = cookieNames(request).filter((name) => name.startsWith(PREFIX))
+  return underWay.slice(0, Math.max(0, underWay.length - MAX_UNDER_WAY + 1)).map((name) => cookie(name, '', 0))
+}
+
 /** One cookie per sign-in, so that two tabs may sign in at once. */
 async function nameOf(state: string): Promise<string> {
-  return `__Host-zava-sign-in-${(await sha256Hex(state)).slice(0, 16)}`
+  return `${PREFIX}${(await sha256Hex(state)).slice(0, 16)}`
 }
 
 async function keyOf(config: Config): Promise<Uint8Array> {

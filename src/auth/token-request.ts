@@ -35,11 +35,24 @@ export function isGrantOfOurs(grantId: string): boolean {
   return /^[\w-]{16}$/.test(grantId)
 }
 
-/** What a client authenticates with, however it is sent. */
+/** What a client authenticates with, however it is sent; of an assertion, which is a new one each time, only that it was one. */
 export function clientSecretsOf(form: URLSearchParams, request: Request): string[] {
-  const [scheme, basic = ''] = (request.headers.get('authorization') ?? '').split(' ')
-  if (scheme?.toLowerCase() === 'basic') return ['basic', basic]
-  return [form.get('client_id') ?? '', form.get('client_secret') ?? '']
+  // All of each: which of several counts is for the authorization server to say.
+  const said = ['client_id', 'client_secret'].map((name) => JSON.stringify(form.getAll(name)))
+  return [request.headers.get('authorization') ?? '', ...said, String(hasAssertion(form))]
+}
+
+/** Whether a client proves itself with a signed assertion (RFC 7523), which only the authorization server can judge. */
+export function hasAssertion(form: URLSearchParams): boolean {
+  return form.has('client_assertion') || form.has('client_assertion_type')
+}
+
+/** Returns a request that revokes nothing, with the authentication of this one: answered well to the client itself alone. */
+export function authenticationOf(form: URLSearchParams, request: Request): Request {
+  const body = new URLSearchParams(form)
+  body.delete('grant_type')
+  body.set('token', 'none')
+  return new Request(request.url, { method: 'POST', headers: request.headers, body })
 }
 
 function partsOf(form: URLSearchParams): RegExpExecArray | undefined {

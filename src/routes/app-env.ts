@@ -1,4 +1,5 @@
-import type { Context } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import type { OAuthBindings } from '../auth/authorization-server.ts'
 import type { ConnectedClient } from '../auth/connected-client.ts'
 import type { Config } from '../env.ts'
@@ -31,6 +32,8 @@ export interface AppEnv {
 
 export type AppContext = Context<AppEnv>
 
+const MIB = 1024 * 1024
+
 /**
  * Whoever asks without being known: counted by the address that the platform saw, or by its first 64 bits for IPv6, of which
  * everybody has as many as they like.
@@ -42,6 +45,20 @@ export function addressOf(request: Request): string {
   const groups = head.split(':').filter((group) => group !== '')
   const missing = tail === undefined ? [] : Array<string>(Math.max(0, 4 - groups.length)).fill('0')
   return [...groups, ...missing].slice(0, 4).join(':').toLowerCase()
+}
+
+/** The body is over the limit. */
+export class TooLargeError extends ValidationError {}
+
+/** Refuses larger bodies before they are read, however they are sent. */
+export function limitBody(maxSize: number): MiddlewareHandler {
+  const constraint = maxSize < MIB ? `at most ${maxSize / 1024} KiB` : `at most ${maxSize / MIB} MiB`
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new TooLargeError('The request is too large.', { field: 'body', constraint })
+    },
+  })
 }
 
 /** Reads the form that a page of ours has posted. Throws `ValidationError` for any other body. */

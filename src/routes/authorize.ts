@@ -1,12 +1,16 @@
-import { type AuthRequest, authorizationErrorRedirect, type OAuthHelpers } from '@cloudflare/workers-oauth-provider'
+import {
+  type AuthRequest,
+  authorizationErrorRedirect,
+  type OAuthHelpers,
+  AuthorizationError as OAuthRefusal,
+} from '@cloudflare/workers-oauth-provider'
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { authorizationServer, PATHS } from '../auth/authorization-server.ts'
 import { formToken, isFormToken, readBrowser } from '../auth/browser.ts'
 import { publicUrl, UnfetchableError } from '../auth/client-documents.ts'
 import { fetchLogo } from '../auth/logo.ts'
 import { type Person, readPerson } from '../auth/person.ts'
-import type { Scope } from '../auth/principal.ts'
+import { MAX_CLIENT_ID, type Scope } from '../auth/principal.ts'
 import { grantable, NEEDED_SCOPE } from '../auth/scopes.ts'
 import type { Config } from '../env.ts'
 import { AuthorizationError, ValidationError } from '../errors.ts'
@@ -14,7 +18,7 @@ import { signText } from '../hmac.ts'
 import { consentPage } from '../pages/consent.ts'
 import { strangerPage } from '../pages/message.ts'
 import { leadOn } from '../pages/onward.ts'
-import { type AppContext, type AppEnv, readPostedForm } from './app-env.ts'
+import { type AppContext, type AppEnv, limitBody, readPostedForm } from './app-env.ts'
 import { refuseFlood } from './oauth.ts'
 import { startSignIn } from './sign-in.ts'
 
@@ -31,15 +35,12 @@ export function authorizeRoutes(): Hono<AppEnv> {
     await refuseFlood(c, c.env.SIGN_IN_LIMIT)
     const oauth = oauthOf(c)
     refuseRepeated(new URL(c.req.url).searchParams)
-    refusePrivateClient(c.req.query('client_id'))
-    const asked = await oauth.parseAuthRequest(c.req.raw)
-    // The library lets clients with a secret go without; a code of theirs could be injected all the same (OAuth 2.1, 7.5.1).
-    if (!S256_CHALLENGE.test(asked.codeChallenge ?? '')) {
-      return c.redirect(authorizationErrorRedirect(asked, 'invalid_request', 'PKCE with S256 is required.'), 302)
-    }
+    refuseUnfitClient(new URL(c.req.url).searchParams.get('client_id') ?? '')
+    const asked = await readRequest(c, oauth)
     const person = await signedInPerson(c)
     if (person === 'nobody') return startSignIn(c, pathOf(c), { again: false })
     if (person === 'stranger') return strangerPage(c.var.config.ACCESS_CONTACT, c.var.requestId)
+    if (asked instanceof OAuthRefusal) throw asked
 
     const request = { ...asked, scope: grantable(asked.scope, person.role) }
     const remember = await memoryOf(person, c.var.config)
@@ -51,9 +52,25 @@ export function authorizeRoutes(): Hono<AppEnv> {
     return askConsent(c, oauth, request, person)
   })
 
-  app.post(PATHS.authorize, bodyLimit({ maxSize: MAX_FORM_BYTES }), async (c) => leadOn(await decide(c)))
+  app.post(PATHS.authorize, limitBody(MAX_FORM_BYTES), async (c) => leadOn(await decide(c)))
 
   return app
+}
+
+/**
+ * Reads what a client asks for. A refusal that goes back to the client is returned, not thrown: anybody can register an
+ * address, and a link of ours must not lead there whom we have not signed in (RFC 9700, 4.11.2).
+ */
+async function readRequest(c: AppContext, oauth: OAuthHelpers): Promise<AuthRequest | OAuthRefusal> {
+  try {
+    const asked = await oauth.parseAuthRequest(c.req.raw)
+    // The library lets clients with a secret go without; a code of theirs could be injected all the same (OAuth 2.1, 7.5.1).
+    if (S256_CHALLENGE.test(asked.codeChallenge ?? '')) return asked
+    return new OAuthRefusal('invalid_request', { ...asked, description: 'PKCE with S256 is required.' })
+  } catch (error) {
+    if (error instanceof OAuthRefusal && error.redirectTo !== undefined) return error
+    throw error
+  }
 }
 
 /** Does what a person has chosen on the consent page. */
@@ -167,18 +184,24 @@ function refuseRepeated(parameters: URLSearchParams): void {
   })
 }
 
-function refusePrivateClient(clientId: string | undefined): void {
-  if (clientId === undefined || !/^https?:/i.test(clientId)) return
+/** A client that no token could name, or that nobody may look up. */
+function refuseUnfitClient(clientId: string): void {
+  if (clientId.length > MAX_CLIENT_ID) throw unfitClient('its id is too long')
+  if (!/^https?:/i.test(clientId)) return
   try {
     publicUrl(clientId)
   } catch (error) {
     if (!(error instanceof UnfetchableError)) throw error
-    throw new ValidationError(`This client cannot be looked up: ${error.message}.`, {
-      field: 'client_id',
-      constraint: 'an https URL of a public host',
-      cause: error,
-    })
+    throw unfitClient(error.message, error)
   }
+}
+
+function unfitClient(why: string, cause?: unknown): ValidationError {
+  return new ValidationError(`This client cannot be looked up: ${why}.`, {
+    field: 'client_id',
+    constraint: `a registered client, or an https URL of a public host, of at most ${MAX_CLIENT_ID} characters`,
+    cause,
+  })
 }
 
 async function memoryOf(person: Person, config: Config): Promise<{ secret: string; subject: string }> {

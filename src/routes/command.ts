@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
 import { formToken, isFormToken } from '../auth/browser.ts'
 import { challengeOf } from '../auth/oidc.ts'
@@ -9,7 +8,7 @@ import { randomHex, sha256Hex } from '../hmac.ts'
 import { commandPage } from '../pages/command.ts'
 import { strangerPage } from '../pages/message.ts'
 import { leadOn } from '../pages/onward.ts'
-import { type AppContext, type AppEnv, readPostedForm } from './app-env.ts'
+import { type AppContext, type AppEnv, limitBody, readPostedForm } from './app-env.ts'
 import { signedInPerson } from './authorize.ts'
 import { refuseFlood } from './oauth.ts'
 import { startSignIn } from './sign-in.ts'
@@ -51,9 +50,9 @@ export function commandRoutes(): Hono<AppEnv> {
     return commandPage({ person, check, hidden: { ...request, token } })
   })
 
-  app.post(PATH, bodyLimit({ maxSize: MAX_FORM_BYTES }), async (c) => leadOn(await decide(c)))
+  app.post(PATH, limitBody(MAX_FORM_BYTES), async (c) => leadOn(await decide(c)))
 
-  app.post('/connections/token', bodyLimit({ maxSize: MAX_FORM_BYTES }), async (c) => {
+  app.post('/connections/token', limitBody(MAX_FORM_BYTES), async (c) => {
     await refuseFlood(c, c.env.SIGN_IN_LIMIT)
     const form = await readPostedForm(c)
     const { config } = c.var

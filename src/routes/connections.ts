@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { formToken, isFormToken, readBrowser, SIGNED_OUT } from '../auth/browser.ts'
 import { type Person, readPerson } from '../auth/person.ts'
 import { readTicket } from '../auth/ticket.ts'
@@ -8,7 +7,7 @@ import { AuthorizationError, NotFoundError } from '../errors.ts'
 import { connectionsPage } from '../pages/connections.ts'
 import { messagePage, strangerPage } from '../pages/message.ts'
 import { leadOn } from '../pages/onward.ts'
-import { type AppContext, type AppEnv, readPostedForm } from './app-env.ts'
+import { type AppContext, type AppEnv, limitBody, readPostedForm } from './app-env.ts'
 import { signedInPerson } from './authorize.ts'
 import { refuseFlood } from './oauth.ts'
 import { startSignIn } from './sign-in.ts'
@@ -30,7 +29,7 @@ export function connectionRoutes(): Hono<AppEnv> {
     return show(c, person, undefined)
   })
 
-  app.post(PATH, bodyLimit({ maxSize: MAX_FORM_BYTES }), async (c) => {
+  app.post(PATH, limitBody(MAX_FORM_BYTES), async (c) => {
     await refuseFlood(c, c.env.SIGN_IN_LIMIT)
     const person = await signedInPerson(c)
     if (person === 'nobody') return leadOn(await startSignIn(c, PATH, { again: false }))
@@ -53,7 +52,7 @@ export function connectionRoutes(): Hono<AppEnv> {
     return c.body(null, 204)
   })
 
-  app.post('/sign-out', bodyLimit({ maxSize: MAX_FORM_BYTES }), async (c) => {
+  app.post('/sign-out', limitBody(MAX_FORM_BYTES), async (c) => {
     const userId = await readBrowser(c.req.raw, c.var.config, Date.now())
     const form = await readPostedForm(c)
     if (userId !== undefined && !(await isFormToken(form.get('token'), FORM, userId, c.var.config))) throw foreignForm()

@@ -21,7 +21,7 @@ export function oauthRoutes(): Hono<AppEnv> {
     app.get(path, (c) => c.json(resourceMetadata(c.var.config), 200, { 'cache-control': 'public, max-age=300' }))
   }
 
-  app.post(PATHS.register, limitBody(MAX_REGISTRATION_BYTES), async (c) => {
+  app.post(PATHS.register, limitAsOAuth(MAX_REGISTRATION_BYTES), async (c) => {
     await refuseFlood(c, c.env.REGISTRATION_LIMIT)
     const asked: unknown = await c.req.raw
       .clone()
@@ -32,7 +32,7 @@ export function oauthRoutes(): Hono<AppEnv> {
     return serve(c)
   })
 
-  app.post(PATHS.token, limitBody(MAX_FORM_BYTES), async (c) => {
+  app.post(PATHS.token, limitAsOAuth(MAX_FORM_BYTES), async (c) => {
     await refuseFlood(c, c.env.SIGN_IN_LIMIT)
     const form = await readForm(c.req.raw)
     const userId = userIdOf(form)
@@ -60,7 +60,7 @@ function tokenRequest(c: AppContext, body: URLSearchParams): Request {
   return new Request(issuerOf(c.var.config) + PATHS.token, { method: 'POST', headers, body })
 }
 
-function limitBody(maxSize: number) {
+function limitAsOAuth(maxSize: number) {
   return bodyLimit({ maxSize, onError: () => oauthError('invalid_request', `At most ${maxSize} bytes.`, 413) })
 }
 

@@ -4,7 +4,7 @@ import { AppError, failureOf } from '../errors.ts'
 import { logAndReveal } from '../mcp/boundary.ts'
 import { metrics } from '../observe/metrics.ts'
 import { messagePage } from '../pages/message.ts'
-import type { AppContext, AppEnv } from './app-env.ts'
+import { type AppContext, type AppEnv, TooLargeError } from './app-env.ts'
 import { authorizeRoutes } from './authorize.ts'
 import { commandRoutes } from './command.ts'
 import { connectionRoutes } from './connections.ts'
@@ -49,7 +49,8 @@ function explain(thrown: unknown, c: AppContext): Response | Promise<Response> {
   if (explained !== undefined) return explained
   const shown = logAndReveal(thrown, { log, requestId, operation: AUTHORIZE })
   const { message, hint } = shown
-  const status = (thrown instanceof AppError ? STATUS[thrown.code] : undefined) ?? 500
+  const status =
+    thrown instanceof TooLargeError ? 413 : ((thrown instanceof AppError ? STATUS[thrown.code] : undefined) ?? 500)
   // A command reads JSON.
   const isCommand = c.req.header('authorization') !== undefined || c.req.header('accept') === 'application/json'
   if (isCommand) return Response.json({ error: shown }, { status })

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { browserCookie, SIGNED_OUT } from '../auth/browser.ts'
 import { authorizationUrl, CALLBACK_PATH, finishOidc, SignInRefusedError } from '../auth/oidc.ts'
-import { beginSignIn, isReturnPath, resumeSignIn, SignInStateError } from '../auth/sign-in-state.ts'
+import { beginSignIn, endOldSignIns, isReturnPath, resumeSignIn, SignInStateError } from '../auth/sign-in-state.ts'
 import { findIdentity, type IdentityOptions, listDemoPeople } from '../db/identities.ts'
 import { failureOf, NotFoundError, UnavailableError, ValidationError } from '../errors.ts'
 import { metrics } from '../observe/metrics.ts'
@@ -68,6 +68,7 @@ export async function startSignIn(c: AppContext, returnTo: string, { again }: { 
     ['set-cookie', cookie],
     ['cache-control', 'no-store'],
   ])
+  for (const old of endOldSignIns(c.req.raw)) headers.append('set-cookie', old)
   if (again) headers.append('set-cookie', SIGNED_OUT)
   if (config.OIDC_ISSUER !== undefined) {
     headers.set('location', (await authorizationUrl(signIn, config, { now, again })).href)

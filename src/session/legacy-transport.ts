@@ -40,8 +40,22 @@ export class LegacyTransport {
     const transport = await this.#connect(call, stored)
     const response = await transport.handleRequest(request, { parsedBody: body, authInfo })
     // Only what the transport accepted may be replayed to the next one.
-    if (isInitialize(body) && response.ok) await this.#storage.put('initialize', body)
-    return response
+    return isInitialize(body) && response.ok ? this.#keep(body, response) : response
+  }
+
+  async #keep(initialize: Stored<'initialize'>, response: Response): Promise<Response> {
+    try {
+      await this.#storage.put('initialize', initialize)
+      return response
+    } catch (error) {
+      // What is nested some thousand levels deep can be read, but not be written down.
+      if (!(error instanceof RangeError)) throw error
+      await response.body?.cancel()
+      return Response.json(
+        { jsonrpc: '2.0', id: null, error: { code: -32600, message: 'This initialize is nested too deeply.' } },
+        { status: 400 },
+      )
+    }
   }
 
   #connect(call: LegacyRequest, replay: Stored<'initialize'> | undefined) {

@@ -123,10 +123,14 @@ function toAppError({ code, message, data }: SdkError): AppError | undefined {
   }
 }
 
-/** The SDK says "not found" with the code of bad parameters, as the protocol wants it. */
+/**
+ * The SDK says "not found" with the code of bad parameters, as the protocol wants it, and "disabled" of what we never
+ * disable: names that every object has, like "constructor".
+ */
 function ofParams(message: string): AppError {
   const kind =
-    /^(Tool|Prompt|Resource)\b.* not found$/s.exec(message)?.[1] ?? /^(Resource) not found: /.exec(message)?.[1]
+    /^(Tool|Prompt|Resource)\b.* (?:not found|disabled)$/s.exec(message)?.[1] ??
+    /^(Resource) not found: /.exec(message)?.[1]
   if (kind === undefined) {
     return invalid('The parameters of the request are not what they must be.', 'params', message.slice(0, 200))
   }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Browser } from '../support/browser.ts'
 import { person } from '../support/edge.ts'
-import { authorizeUrl, ISSUER, pkce, postToken, REDIRECT, SEATTLE } from './flow.ts'
+import { allow, authorizeUrl, connect, ISSUER, knock, pkce, postToken, REDIRECT, SEATTLE } from './flow.ts'
 import { enterInternet, leaveInternet } from './internet.ts'
 
 /** Attacks by the document that describes a client, and by where it is said to lie. */
@@ -25,6 +25,7 @@ describe('a document that a client points at', { timeout: 120_000 }, () => {
     ['https://[fd00::1]/c.json'],
     ['https://１２７.0.0.1/c.json'],
     ['https://localhost./c.json'],
+    ['https://localhost../c.json'],
     ['https://x.localhost/c.json'],
     ['https://printer.local/c.json'],
     ['https://1.0.0.10.in-addr.arpa/c.json'],
@@ -76,5 +77,18 @@ describe('a document that a client points at', { timeout: 120_000 }, () => {
     )
 
     expect([page.status, page.url.origin]).toEqual([400, ISSUER])
+  })
+
+  it('may lie at an address of 512 characters; beyond, nobody is asked to allow what no token could name', async () => {
+    const named = (length: number) => 'https://assistant.example/'.padEnd(length, 'c')
+    const documentOf = (client_id: string) => () =>
+      Response.json({ client_id, client_name: 'x', redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none' })
+    enterInternet({ [named(512)]: documentOf(named(512)), [named(513)]: documentOf(named(513)) })
+
+    const { tokens } = await connect({ clientId: named(512) })
+    const { end } = await allow({ clientId: named(513) })
+
+    expect(await knock(tokens.access_token)).toBe(200)
+    expect([end.status, end.url.origin]).toEqual([400, ISSUER])
   })
 })

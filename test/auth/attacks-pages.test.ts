@@ -78,6 +78,44 @@ describe('the consent page', { timeout: 120_000 }, () => {
   })
 })
 
+describe('sign-ins that others begin in a browser', { timeout: 120_000 }, () => {
+  it('do not fill it with cookies: the oldest go, the latest lead on', async () => {
+    const url = authorizeUrl({
+      client_id: await register(),
+      code_challenge: (await pkce()).challenge,
+      state: 'x'.repeat(2_000),
+    })
+    const browser = new Browser(SEATTLE)
+    const begun: URL[] = []
+
+    for (let i = 0; i < 30; i += 1) begun.push(await browser.step(url))
+    const underWay = [...browser.cookies.keys()].filter((name) => name.includes('sign-in'))
+    const [oldest] = begun
+    const latest = begun.slice(-5)
+
+    expect(underWay).toHaveLength(5)
+    if (oldest === undefined) throw new Error('no sign-in was begun')
+    expect((await browser.open(oldest)).html).toContain('Start again')
+    for (const one of latest) expect((await browser.open(one)).html).toContain('Allow')
+  })
+})
+
+describe('a form that is too large', { timeout: 120_000 }, () => {
+  it.each(['/authorize', '/connections', '/connections/command', '/connections/token', '/sign-out'])(
+    'is refused by %s as the sender’s fault, with or without a length',
+    async (path) => {
+      const bytes = new TextEncoder().encode(`a=${'x'.repeat(100_000)}`)
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: ISSUER }
+      const stream = () => new Response(bytes).body
+
+      const whole = await fetchEdge(`${ISSUER}${path}`, { method: 'POST', headers, body: bytes })
+      const pieces = await fetchEdge(`${ISSUER}${path}`, { method: 'POST', headers, body: stream() })
+
+      expect([whole.status, pieces.status]).toEqual([413, 413])
+    },
+  )
+})
+
 describe('host headers', { timeout: 120_000 }, () => {
   it('no header changes what we call ourselves', async () => {
     const tricks = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' }

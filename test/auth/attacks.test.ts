@@ -65,6 +65,33 @@ describe('redirects', { timeout: 120_000 }, () => {
     expect(page.status).toBe(200)
   })
 
+  it.each([
+    ['no PKCE', { code_challenge: null, code_challenge_method: null }],
+    ['a challenge that is no hash', { code_challenge: 'short' }],
+    ['another response type', { response_type: 'token' }],
+    ['another resource', { resource: 'https://elsewhere.example/mcp' }],
+  ])(
+    'open redirect: a client of anybody’s gets its error (%s) after the person has signed in, not before',
+    async (_what, wrong) => {
+      const client_id = await register({ redirect_uris: ['https://evil.example/'] })
+      const { challenge } = await pkce()
+      const url = authorizeUrl({
+        client_id,
+        redirect_uri: 'https://evil.example/',
+        code_challenge: challenge,
+        ...wrong,
+      })
+
+      const stranger = await fetchEdge(url, { redirect: 'manual' })
+      const person = await new Browser(SEATTLE).open(url)
+
+      expect(stranger.status).toBe(302)
+      expect(stranger.headers.get('location')).not.toContain('https://evil.example')
+      expect(person.url.origin).toBe('https://evil.example')
+      expect(person.url.searchParams.get('error')).not.toBeNull()
+    },
+  )
+
   it('an unknown client is never redirected to', async () => {
     const page = await ask({ client_id: 'unknown' })
 

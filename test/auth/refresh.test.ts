@@ -1,9 +1,23 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { afterEach, describe, expect, it } from 'vitest'
 import { type Account, GRACE_MS } from '../../src/auth/account.ts'
-import { person } from '../support/edge.ts'
-import { connect, knock, postToken, refresh, type TokenAnswer } from './flow.ts'
+import { fetchEdge, person } from '../support/edge.ts'
+import {
+  allow,
+  connect,
+  ISSUER,
+  knock,
+  METADATA,
+  postRegistration,
+  postToken,
+  REDIRECT,
+  refresh,
+  type TokenAnswer,
+  trade,
+} from './flow.ts'
+import { enterInternet, leaveInternet } from './internet.ts'
 
 const accounts = (env as unknown as { ACCOUNT: DurableObjectNamespace<Account> }).ACCOUNT
 const seattle = () => accounts.getByName(person('seattle').userId)
@@ -16,6 +30,8 @@ async function letGracePass(): Promise<void> {
 }
 
 describe('refreshing', { timeout: 90_000 }, () => {
+  afterEach(leaveInternet)
+
   it('twenty at once get the same new tokens, round after round, and the last ones work', async () => {
     const { clientId, tokens } = await connect()
     let current: TokenAnswer = tokens
@@ -83,6 +99,74 @@ describe('refreshing', { timeout: 90_000 }, () => {
     }
   })
 
+  it('the answer is repeated to a client with a key only when it proves anew who it is', async () => {
+    const clientId = 'https://assistant.example/client.json'
+    const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
+    const document = {
+      client_id: clientId,
+      client_name: 'Assistant',
+      redirect_uris: [REDIRECT],
+      grant_types: ['authorization_code', 'refresh_token'],
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks: { keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }] },
+    }
+    enterInternet({ [clientId]: () => Response.json(document) })
+    const proof = async () => ({
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await new SignJWT({ iss: clientId, sub: clientId, aud: ISSUER, jti: crypto.randomUUID() })
+        .setProtectedHeader({ alg: 'ES256', kid: 'k' })
+        .setIssuedAt()
+        .setExpirationTime('1m')
+        .sign(privateKey),
+    })
+    const traded = await trade(await allow({ clientId }), await proof())
+    const { refresh_token } = (await traded.json()) as TokenAnswer
+    const again = { grant_type: 'refresh_token', client_id: clientId, refresh_token }
+    const first = await proof()
+
+    const honest = await postToken({ ...again, ...first })
+    const repeated = await postToken({ ...again, ...(await proof()) })
+    const stolen = [
+      await postToken(again),
+      await postToken({ ...again, ...first }),
+      await postToken({ ...again, ...first, client_assertion: 'x' }),
+      await postToken({ ...again, client_assertion: '' }),
+    ]
+
+    expect([honest.status, repeated.status]).toEqual([200, 200])
+    expect(await repeated.json()).toEqual(await honest.json())
+    expect(stolen.map(({ status }) => status)).toEqual([401, 401, 401, 401])
+  })
+
+  it('the answer to a client with a secret is not repeated for blanks in its place', async () => {
+    const registered = await postRegistration({ ...METADATA, token_endpoint_auth_method: 'client_secret_post' })
+    const { client_id, client_secret } = (await registered.json()) as Record<string, string>
+    const secrets = { client_id: client_id ?? '', client_secret: client_secret ?? '' }
+    const traded = await trade(await allow({ clientId: secrets.client_id }), secrets)
+    const { refresh_token } = (await traded.json()) as TokenAnswer
+    const form = (more: [string, string][]) =>
+      fetchEdge(`${ISSUER}/oauth/token`, {
+        method: 'POST',
+        body: new URLSearchParams([['grant_type', 'refresh_token'], ['refresh_token', refresh_token], ...more]),
+      })
+
+    // The authorization server reads over an empty one, and then takes the other.
+    const honest = await form([
+      ['client_id', ''],
+      ['client_id', secrets.client_id],
+      ['client_secret', ''],
+      ['client_secret', secrets.client_secret],
+    ])
+    const stolen = await form([
+      ['client_id', ''],
+      ['client_id', secrets.client_id],
+      ['client_secret', ''],
+      ['client_secret', 'guessed'],
+    ])
+
+    expect([honest.status, stolen.status]).toEqual([200, 401])
+  })
+
   it('a client that we have forgotten is told to register again', async () => {
     const answer = await postToken({ grant_type: 'refresh_token', client_id: 'gone', refresh_token: 'x' })
 
@@ -115,6 +199,17 @@ describe('revoking', { timeout: 120_000 }, () => {
     expect((await refresh(clientId, tokens.refresh_token)).status).toBe(400)
   })
 
+  it('a grant ends the answers that its used tokens got', async () => {
+    const { clientId, tokens } = await connect()
+    const next = (await (await refresh(clientId, tokens.refresh_token)).json()) as TokenAnswer
+
+    await postToken({ token: next.refresh_token, client_id: clientId })
+    const repeated = await refresh(clientId, tokens.refresh_token)
+
+    expect(repeated.status).toBe(400)
+    expect(await repeated.json()).toMatchObject({ error: 'invalid_grant' })
+  })
+
   it('an access token ends that token and nothing else', async () => {
     const { clientId, tokens } = await connect()
 
@@ -132,5 +227,19 @@ describe('revoking', { timeout: 120_000 }, () => {
 
     expect(answer.status).toBe(200)
     expect(await knock(tokens.access_token)).toBe(200)
+  })
+
+  it('what was made up is answered as ever, and leaves nothing behind', async () => {
+    const { clientId } = await connect()
+    const nobody = crypto.randomUUID()
+    const token = `${nobody}:${'g'.repeat(16)}:${'s'.repeat(32)}`
+
+    const answers = [await postToken({ token, client_id: clientId }), await postToken({ token, client_id: 'unknown' })]
+
+    const tables = await runInDurableObject(accounts.getByName(nobody), (_account: Account, { storage }) =>
+      storage.sql.exec(`select name from sqlite_master where name not like '\\_cf%' escape '\\'`).toArray(),
+    )
+    expect(answers.map(({ status }) => status)).toEqual([200, 400])
+    expect(tables).toEqual([])
   })
 })

@@ -75,6 +75,29 @@ describe('both eras on one URL', () => {
     expect(await listDurableObjectIds(sessions)).toHaveLength(before.length)
   })
 
+  it('answers 400 to an initialize that is nested too deeply to be kept, and keeps no session', async () => {
+    const known = new Set((await listDurableObjectIds(sessions)).map(String))
+    const headers = {
+      authorization: `Bearer ${await tokenFor('seattle')}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    }
+    const nested = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
+    const body = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"x","version":"1","x":${nested}}}}`
+
+    const response = await fetchEdge(MCP_URL, { method: 'POST', headers, body })
+
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: { code: -32600, data: { code: 'VALIDATION_ERROR' } } })
+    const [made, more] = (await listDurableObjectIds(sessions)).filter((id) => !known.has(String(id)))
+    if (made === undefined) throw new Error('no object was woken')
+    const jobs = await runInDurableObject(sessions.get(made), (_session, { storage }) =>
+      storage.sql.exec<{ fn: string }>('select fn from cf_agents_jobs').toArray(),
+    )
+    expect(jobs).toEqual([{ fn: 'end' }])
+    expect(more).toBeUndefined()
+  })
+
   it('answers GET with 405 in the older era', async () => {
     const raw = connectWith(`Bearer ${await tokenFor('seattle')}`)
     const id = await raw.initialize()

@@ -7,6 +7,8 @@ import { listenToConsole } from '../support/console.ts'
 describe('what the SDK says', () => {
   it.each([
     [-32602, 'Tool x not found', undefined, 'NOT_FOUND', 'warning'],
+    [-32602, 'Tool constructor disabled', undefined, 'NOT_FOUND', 'warning'],
+    [-32602, 'Prompt __proto__ disabled', undefined, 'NOT_FOUND', 'warning'],
     [-32603, `TypeError at attempt (/srv/db.ts:9:7): hunter2`, { secret: 'hunter2' }, 'MCP_ERROR', 'error'],
     [-32603, 'Subscription limit reached', undefined, 'RATE_LIMITED', 'warning'],
     [-32700, 'Parse error', 'SyntaxError: hunter2', 'VALIDATION_ERROR', 'warning'],

@@ -127,6 +127,22 @@ describe('a local stack', () => {
     await stop(stack)
   })
 
+  test.runIf(process.platform === 'linux')(
+    'opens no door to a debugger, which would let in a page of any site',
+    { timeout: 120_000 },
+    async () => {
+      const folder = await loadedFolder()
+      const stack = runScript('start.ts', '--port', String(await findFreePort()), '--data', folder, '--size', 'small')
+      await stack.until(READY)
+
+      const runtimes = (await argumentsBelow(stack.child.pid ?? 0)).filter((text) => text.includes('workerd'))
+
+      expect(runtimes).not.toHaveLength(0)
+      expect(runtimes.filter((text) => text.includes('inspector'))).toEqual([])
+      await stop(stack)
+    },
+  )
+
   test('says that the data is damaged, and starts afresh when told to', { timeout: 180_000 }, async () => {
     const folder = await loadedFolder()
     const args = ['--port', String(await findFreePort()), '--data', folder]
@@ -194,6 +210,17 @@ describe('a local stack', () => {
     await stop(again)
   })
 })
+
+/** The arguments of every process that this one has started, and those that they have. */
+async function argumentsBelow(parent: number): Promise<string[]> {
+  const own = await readFile(`/proc/${parent}/task/${parent}/children`, 'utf8').catch(() => '')
+  const children = own.split(' ').filter((id) => id !== '')
+  const texts = children.map(async (id) => [
+    await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => ''),
+    ...(await argumentsBelow(Number(id))),
+  ])
+  return (await Promise.all(texts)).flat()
+}
 
 /** The arguments of every process, where the system shows them; empty elsewhere. */
 async function readArguments(): Promise<string> {
