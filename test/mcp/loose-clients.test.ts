@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { fetchEdge, MCP_URL, tokenFor } from '../support/edge.ts'
+import { connectWith } from '../support/raw.ts'
+import { messagesIn } from './wire-errors.ts'
+
+/** What clients and models send that means something else than it says; each of these was sent by one that people use. */
+
+let authorization = ''
+let raw: ReturnType<typeof connectWith>
+
+beforeAll(async () => {
+  authorization = `Bearer ${await tokenFor('seattle', { clientId: 'loose-clients' })}`
+  raw = connectWith(authorization)
+  await raw.initialize()
+}, 60_000)
+
+const ask = async (method: string, params: unknown) =>
+  messagesIn(await (await raw.post({ id: 7, method, params })).text())[0]
+
+describe('null in place of what is not there', () => {
+  it.each([
+    ['tools/list', null],
+    ['tools/list', { cursor: null, _meta: null }],
+    ['prompts/get', { name: 'weekly_store_review', arguments: null }],
+    ['prompts/get', { name: 'weekly_store_review', arguments: { store: null } }],
+    ['tools/call', { name: 'get_current_utc_date', arguments: null }],
+  ])('%s with %j is answered', async (method, params) => {
+    expect(await ask(method, params)).toMatchObject({ id: 7, result: {} })
+  })
+
+  it('is left out of a batch as well', async () => {
+    const response = await fetchEdge(MCP_URL, {
+      method: 'POST',
+      headers: {
+        authorization,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-session-id': await connectWith(authorization).initialize(),
+        'mcp-protocol-version': '2025-03-26',
+      },
+      body: JSON.stringify(
+        [1, 2].map((id) => ({ jsonrpc: '2.0', id, method: 'tools/list', params: { cursor: null } })),
+      ),
+    })
+
+    expect(messagesIn(await response.text())).toMatchObject([{ result: {} }, { result: {} }])
+  })
+
+  it('an optional argument of a strict function schema counts as not given, with its default', async () => {
+    const nulls = { store: null, category: null, channel: null, sort_by: null, limit: null, metrics: null, fresh: null }
+
+    const [filled, plain] = [
+      await raw.call('get_sales_report', { ...nulls, group_by: 'month', time_period: '2025-Q2' }),
+      await raw.call('get_sales_report', { group_by: 'month', time_period: '2025-Q2' }),
+    ]
+
+    expect(filled).not.toHaveProperty('isError')
+    expect(filled.structuredContent).toMatchObject({ columns: expect.any(Array), row_count: 3 })
+    expect(filled.structuredContent).toMatchObject({ rows: (plain.structuredContent as { rows: unknown }).rows })
+  })
+
+  it('a required argument stays required', async () => {
+    const answer = await raw.call('get_multiple_table_schemas', { table_names: null })
+
+    expect(answer).toMatchObject({ isError: true, _meta: { 'zava/error': { field: 'table_names' } } })
+  })
+})
