@@ -65,3 +65,30 @@ describe('null in place of what is not there', () => {
     expect(answer).toMatchObject({ isError: true, _meta: { 'zava/error': { field: 'table_names' } } })
   })
 })
+
+describe('JSON in a text', () => {
+  it.each<[string, object]>([
+    ['semantic_search_products', { query_description: 'paint', max_rows: '5', similarity_threshold: '30.0' }],
+    ['semantic_search_products', { query_description: 'paint', in_stock: 'false' }],
+    ['get_multiple_table_schemas', { table_names: '["retail.orders"]' }],
+    ['get_sales_report', { metrics: '["net_sales","orders"]', limit: '10' }],
+  ])('%s reads %j', async (name, args) => {
+    expect(await raw.call(name, args)).not.toHaveProperty('isError')
+  })
+
+  it.each<[string, object, string, string]>([
+    ['get_sales_report', { limit: '5000' }, 'limit', 'must be at most 1000'],
+    ['get_sales_report', { limit: '1.5' }, 'limit', 'must be a whole number'],
+    ['get_sales_report', { limit: 'ten' }, 'limit', 'must be a whole number'],
+    ['get_sales_report', { metrics: '[]' }, 'metrics', 'must name at least one metric'],
+    ['get_multiple_table_schemas', { table_names: '["a\\u0000"]' }, 'table_names', 'must not contain a NUL character'],
+    ['get_multiple_table_schemas', { table_names: '{"0":"orders"}' }, 'table_names', 'expected array'],
+  ])('%s judges what %j holds', async (name, args, field, constraint) => {
+    const answer = await raw.call(name, args)
+
+    expect(answer).toMatchObject({
+      isError: true,
+      _meta: { 'zava/error': { code: 'VALIDATION_ERROR', field, constraint: expect.stringContaining(constraint) } },
+    })
+  })
+})
