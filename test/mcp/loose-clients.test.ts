@@ -92,3 +92,34 @@ describe('JSON in a text', () => {
     })
   })
 })
+
+describe('Accept', () => {
+  const initialize = (accept: string | undefined) =>
+    fetchEdge(MCP_URL, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json', ...(accept === undefined ? {} : { accept }) },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'initialize',
+        params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'curl', version: '1' } },
+      }),
+    })
+
+  it.each([undefined, '*/*', 'application/json, text/plain, */*', 'text/html, */*;q=0.8'])(
+    '%s takes what there is',
+    async (accept) => {
+      expect((await initialize(accept)).status).toBe(200)
+    },
+  )
+
+  it.each(['application/json', 'text/event-stream', 'text/html', 'application/json, */*;q=0'])(
+    '%s does not take both, and is told so',
+    async (accept) => {
+      const response = await initialize(accept)
+
+      expect(response.status).toBe(406)
+      expect(await response.text()).toContain('text/event-stream')
+    },
+  )
+})
