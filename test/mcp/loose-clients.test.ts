@@ -123,3 +123,7 @@ describe('Accept', () => {
     },
   )
 })
+
+it('schemas name no dialect that a validator of another one refuses', async () => {
+  expect(JSON.stringify(await ask('tools/list', {}))).not.toContain('$schema')
+})
