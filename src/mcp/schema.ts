@@ -18,8 +18,16 @@ export function shownOnly(schema: z.ZodType): StandardSchemaWithJSON {
   }
 }
 
-/** Without `$schema`: it would name the dialect that MCP means anyway, which validators of older clients refuse by that name. */
+/**
+ * Without `$schema`: it would name the dialect that MCP means anyway, which validators of older clients refuse by that name.
+ * Without `format` where a pattern says the same: a strict validator refuses formats that nobody has taught it.
+ */
 function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
-  const { $schema, ...shown } = z.toJSONSchema(schema, { io })
+  const { $schema, ...shown } = z.toJSONSchema(schema, {
+    io,
+    override({ jsonSchema }) {
+      if (jsonSchema.pattern !== undefined) delete jsonSchema.format
+    },
+  })
   return shown
 }
