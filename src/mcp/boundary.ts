@@ -4,7 +4,6 @@ import {
   ProtocolError,
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server'
-import { z } from 'zod'
 import {
   AppError,
   AuthorizationError,
@@ -16,6 +15,7 @@ import {
 import type { CallRecord } from '../observe/audit.ts'
 import { createLog, describeError, type Log } from '../observe/log.ts'
 import { metrics } from '../observe/metrics.ts'
+import { parseArguments } from './arguments.ts'
 import { AnswerNeeded } from './asking.ts'
 import { allows, type Call } from './call.ts'
 import type { Tool } from './tools/define.ts'
@@ -181,53 +181,4 @@ export function toErrorResult(shown: PublicError): CallToolResult {
     content: [{ type: 'text', text: JSON.stringify(shown) }],
     _meta: { 'zava/error': shown },
   }
-}
-
-function parseArguments(tool: Tool, args: unknown): z.output<typeof tool.input> {
-  const result = tool.input.safeParse(args ?? {})
-  if (result.success) {
-    refuseNul(args)
-    return result.data
-  }
-  const [issue] = result.error.issues
-  const allowed = Object.keys(tool.input.shape)
-  if (issue?.code === 'unrecognized_keys') {
-    const field = issue.keys[0] ?? ''
-    throw new ValidationError(`${tool.name} has no argument "${field.slice(0, 64)}".`, {
-      field: field.slice(0, 64),
-      constraint: allowed.length === 0 ? 'takes no arguments' : `one of: ${allowed.join(', ')}`,
-      hint: allowed.length === 0 ? 'Call it without arguments.' : `Its arguments are ${allowed.join(', ')}.`,
-    })
-  }
-  const field = issue?.path.join('.') || 'arguments'
-  const message = issue?.message ?? 'is not valid'
-  throw new ValidationError(`${field}: ${message}.`.replace('..', '.'), {
-    field,
-    constraint: message,
-    hint: describeArgument(tool, String(issue?.path[0] ?? '')),
-  })
-}
-
-/** Postgres takes no NUL in a text, and would refuse the whole question in words that nobody could act on. SQL has a lesson of its own. */
-function refuseNul(args: unknown): void {
-  for (const [field, value] of Object.entries(args ?? {})) {
-    if (field === 'postgresql_query' || !holdsNul(value)) continue
-    throw new ValidationError(`${field}: must not contain a NUL character.`, {
-      field,
-      constraint: 'must not contain a NUL character',
-      hint: 'Remove it.',
-    })
-  }
-}
-
-function holdsNul(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\0')
-  return typeof value === 'object' && value !== null && Object.values(value).some(holdsNul)
-}
-
-function describeArgument(tool: Tool, name: string): string {
-  const description = tool.input.shape[name] instanceof z.ZodType ? tool.input.shape[name].description : undefined
-  return description === undefined
-    ? `Its arguments are ${Object.keys(tool.input.shape).join(', ')}.`
-    : `${name}: ${description}`
 }

@@ -6,8 +6,8 @@ import { z } from 'zod'
  * its own, past our boundary, which parses the same schema itself.
  */
 export function shownOnly(schema: z.ZodType): StandardSchemaWithJSON {
-  const inputSchema = z.toJSONSchema(schema, { io: 'input' }) as Record<string, unknown>
-  const outputSchema = z.toJSONSchema(schema, { io: 'output' }) as Record<string, unknown>
+  const inputSchema = toJsonSchema(schema, 'input')
+  const outputSchema = toJsonSchema(schema, 'output')
   return {
     '~standard': {
       version: 1,
@@ -16,4 +16,18 @@ export function shownOnly(schema: z.ZodType): StandardSchemaWithJSON {
       jsonSchema: { input: () => inputSchema, output: () => outputSchema },
     },
   }
+}
+
+/**
+ * Without `$schema`: it would name the dialect that MCP means anyway, which validators of older clients refuse by that name.
+ * Without `format` where a pattern says the same: a strict validator refuses formats that nobody has taught it.
+ */
+function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+  const { $schema, ...shown } = z.toJSONSchema(schema, {
+    io,
+    override({ jsonSchema }) {
+      if (jsonSchema.pattern !== undefined) delete jsonSchema.format
+    },
+  })
+  return shown
 }

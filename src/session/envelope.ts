@@ -23,9 +23,18 @@ export const ENVELOPE_HEADER = 'x-zava-envelope'
 /** Headers of a client's request that mean something to MCP; nothing else goes on to the object. */
 const FORWARDED = /^(accept|content-type|last-event-id|mcp-.+)$/
 
+/** What a transport of MCP answers with. The SDK looks for both by name, and does not know that wildcards name them too. */
+const BOTH_TYPES = 'application/json, text/event-stream'
+
+/** Whether a request takes every type: by saying nothing, or by the wildcard that most HTTP libraries send. */
+function takesAnything(accept: string | null): boolean {
+  return accept === null || accept.split(',').some((range) => /^\s*\*\/\*\s*(;(?!\s*q=0(\.0*)?\s*$)|$)/.test(range))
+}
+
 /** Builds the request for the session object. The client's cancellation comes along with its signal. */
 export function toSessionRequest(request: Request, body: string | undefined, content: Envelope): Request {
   const headers = new Headers([...request.headers].filter(([name]) => FORWARDED.test(name)))
+  if (takesAnything(headers.get('accept'))) headers.set('accept', BOTH_TYPES)
   // A header carries Latin-1 only.
   headers.set(ENVELOPE_HEADER, encodeURIComponent(JSON.stringify(content)))
   headers.set('x-request-id', content.requestId)

@@ -75,7 +75,7 @@ function mendText(text: string, asked: Asked, isToBeTold: boolean): string {
 function mendMessage(message: unknown, { log, requestId }: Asked, isToBeTold: boolean): unknown {
   const parsed = failed.safeParse(message)
   if (!parsed.success || ours.safeParse(parsed.data.error.data).success) return message
-  const { error } = parsed.data
+  const error = asParamsError(parsed.data.error)
   const known = toAppError(error) ?? new UnexpectedError(requestId, new Error(error.message))
   const shown = isToBeTold ? logAndReveal(known, { log, requestId, operation: OPERATION }) : known.toPublic(requestId)
   // What an internal error carries was written for nobody.
@@ -87,6 +87,23 @@ interface SdkError {
   readonly code: number
   readonly message: string
   readonly data?: unknown
+}
+
+/** The SDK calls it an internal error of its own when the parameters of a request do not fit the method's schema. */
+const issuesOfParams = z.array(z.looseObject({ path: z.tuple([z.literal('params')], z.unknown()) })).min(1)
+
+function asParamsError(error: SdkError): SdkError {
+  const isOfParams =
+    error.code === ProtocolErrorCode.InternalError && issuesOfParams.safeParse(parseJson(error.message)).success
+  return isOfParams ? { ...error, code: ProtocolErrorCode.InvalidParams } : error
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** What the SDK means, as one of ours; undefined for what is its bug or ours. */

@@ -5,6 +5,7 @@ import { ValidationError } from '../errors.ts'
 import { TOOLS } from '../mcp/tools/index.ts'
 import type { Log } from '../observe/log.ts'
 import type { Trace } from '../observe/trace.ts'
+import { withoutNulls } from './absent.ts'
 import { toSessionRequest } from './envelope.ts'
 import { isInitialize, sessionNotFound } from './legacy-transport.ts'
 import { GRANT_SESSION, isMintedFor, mintSessionId, sessionName } from './name.ts'
@@ -39,9 +40,11 @@ export async function routeToSession(request: Request, options: RouteOptions): P
 
 async function route(request: Request, options: RouteOptions): Promise<Response> {
   const { principal, requestId, trace, config, sessions } = options
-  const text = request.method === 'POST' ? await request.text() : undefined
-  const body = text === undefined ? undefined : parseJson(text)
-  if (text !== undefined && body === undefined) return refuse(-32700, 'The body is not JSON.', requestId)
+  const sent = request.method === 'POST' ? await request.text() : undefined
+  const said = sent === undefined ? undefined : parseJson(sent)
+  const body = withoutNulls(said)
+  const text = body === said ? sent : JSON.stringify(body)
+  if (sent !== undefined && body === undefined) return refuse(-32700, 'The body is not JSON.', requestId)
   if (Array.isArray(body) && body.length > MAX_BATCH) {
     return refuse(-32600, `A batch has at most ${MAX_BATCH} messages.`, requestId)
   }

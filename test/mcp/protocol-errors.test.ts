@@ -41,7 +41,7 @@ afterEach(() => {
 })
 
 const call = (name: unknown) => ({ id: 7, method: 'tools/call', params: { name, arguments: {} } })
-const read = (uri: string) => ({ id: 7, method: 'resources/read', params: { uri } })
+const read = (uri: string | undefined) => ({ id: 7, method: 'resources/read', params: { uri } })
 const prompt = (name: string, args = {}) => ({ id: 7, method: 'prompts/get', params: { name, arguments: args } })
 const TOO_LONG = { store: 'x'.repeat(401) }
 
@@ -90,6 +90,23 @@ it.each<[string, () => Promise<Response>, number, number, string, object]>([
     'VALIDATION_ERROR',
     { field: 'params' },
   ],
+  [
+    'a cursor that is no text, 2025',
+    () => legacy({ id: 7, method: 'tools/list', params: { cursor: 5 } }),
+    200,
+    -32602,
+    'VALIDATION_ERROR',
+    { field: 'params' },
+  ],
+  [
+    'an argument of a prompt that is no text, 2026',
+    () => modern(prompt('weekly_store_review', { store: 5 }), { 'mcp-name': 'weekly_store_review' }),
+    200,
+    -32602,
+    'VALIDATION_ERROR',
+    { field: 'params' },
+  ],
+  ['a resource without an address, 2025', () => legacy(read(undefined)), 200, -32602, 'VALIDATION_ERROR', {}],
   ['an unknown method, 2025', () => legacy({ id: 7, method: 'tools/drop' }), 200, -32601, 'NOT_FOUND', {}],
   ['an unknown method, 2026', () => modern({ id: 7, method: 'tools/drop' }), 404, -32601, 'NOT_FOUND', {}],
   [

@@ -44,6 +44,14 @@ describe.for(TOOLS.map((tool) => [tool.name, tool] as const))('%s', ([name, tool
     expect(tool.input.safeParse({ something_else: 1 }).success).toBe(false)
   })
 
+  it('gives null no meaning, for a null is left out before the tool reads its arguments', () => {
+    const nullable = Object.values(tool.input.shape as Record<string, z.ZodType>).filter(
+      (argument) => argument.safeParse(null).success,
+    )
+
+    expect(nullable).toEqual([])
+  })
+
   it('uses plain JSON schema types for its arguments', () => {
     const schema = JSON.stringify(z.toJSONSchema(tool.input, { io: 'input' }))
 
