@@ -93,6 +93,23 @@ describe('JSON in a text', () => {
   })
 })
 
+describe('a blank text in place of what may be absent', () => {
+  it.each<[string, object]>([
+    ['get_sales_report', { store: '', category: ' ', group_by: '', sort_by: '', limit: '', time_period: '2025' }],
+    ['execute_sales_query', { postgresql_query: 'select 1 as a', result: '', offset: 0 }],
+  ])('%s takes %j', async (name, args) => {
+    expect(await raw.call(name, args)).not.toHaveProperty('isError')
+  })
+
+  it.each<[string, object, string]>([
+    ['semantic_search_products', { query_description: ' ', like_product: '' }, 'query_description'],
+    ['get_multiple_table_schemas', { table_names: '' }, 'table_names'],
+    ['execute_sales_query', { postgresql_query: '', result: '' }, 'postgresql_query'],
+  ])('%s still needs what it needs: %j', async (name, args, field) => {
+    expect(await raw.call(name, args)).toMatchObject({ isError: true, _meta: { 'zava/error': { field } } })
+  })
+})
+
 describe('Accept', () => {
   const initialize = (accept: string | undefined) =>
     fetchEdge(MCP_URL, {

@@ -24,6 +24,7 @@ const input = z.strictObject({
     .describe('Runs the query and tells what was scanned, joined, sorted and where the time went, instead of its rows'),
   result: z
     .string()
+    .min(1, 'must not be empty')
     .max(64, 'is not a handle of ours')
     .optional()
     .describe('Handle from "next" of an earlier answer, instead of postgresql_query'),
@@ -66,7 +67,7 @@ export default defineTool({
       })
     }
     if (args.result !== undefined && args.explain) throw misplaced('explain', 'postgresql_query')
-    if (args.result === undefined && args.offset !== undefined) throw misplaced('offset', 'result')
+    if (args.result === undefined && (args.offset ?? 0) > 0) throw misplaced('offset', 'result')
     if (args.result !== undefined) return continueResult(args.result, args, call)
     return args.explain ? explain(args.postgresql_query ?? '', call) : query(args.postgresql_query ?? '', args, call)
   },

@@ -34,7 +34,12 @@ const input = z.strictObject({
   product_type: filter.describe('Name or a part of it'),
   product: filter.describe('SKU, id or words of the name'),
   channel: z.enum(['online', 'in_store']).optional(),
-  sort_by: z.string().max(40).optional().describe('A metric of the report, name, time, or change'),
+  sort_by: z
+    .string()
+    .min(1, 'must not be empty')
+    .max(40)
+    .optional()
+    .describe('A metric of the report, name, time, or change'),
   order: z.enum(['desc', 'asc']).optional(),
   limit: z
     .int('must be a whole number')
