@@ -6,7 +6,7 @@ import type { Tool } from './tools/define.ts'
 export function parseArguments(tool: Tool, args: unknown): z.output<Tool['input']> {
   const asked = args ?? {}
   const first = tool.input.safeParse(asked)
-  const read = first.success ? asked : readText(tool, asked, first.error.issues)
+  const read = first.success ? asked : readText(asked, first.error.issues)
   const result = read === asked ? first : tool.input.safeParse(read)
   if (result.success) {
     refuseNul(read)
@@ -33,17 +33,17 @@ export function parseArguments(tool: Tool, args: unknown): z.output<Tool['input'
 
 /**
  * Models and clients write numbers, booleans and lists as JSON in a text: "10", "true", "[\"retail.orders\"]". Such a text is
- * read where the schema wants what it holds; the schema then judges the value as if it had been sent so. A blank text in
- * place of an argument that may be absent is absent; where the schema takes a blank one, it is what it is.
+ * read where the schema wants what it holds; the schema then judges the value as if it had been sent so. A blank text
+ * that the schema does not take is absent.
  */
-function readText(tool: Tool, args: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+function readText(args: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
   const read: Record<string, unknown> = { ...z.record(z.string(), z.unknown()).safeParse(args).data }
   let hasRead = false
   for (const { code, path, ...issue } of issues) {
     const [field] = path
     if (path.length !== 1 || typeof field !== 'string') continue
     const said = read[field]
-    if (typeof said === 'string' && said.trim() === '' && mayBeAbsent(tool, field)) {
+    if (typeof said === 'string' && said.trim() === '') {
       delete read[field]
       hasRead = true
       continue
@@ -54,11 +54,6 @@ function readText(tool: Tool, args: unknown, issues: readonly z.core.$ZodIssue[]
     hasRead = true
   }
   return hasRead ? read : args
-}
-
-function mayBeAbsent(tool: Tool, name: string): boolean {
-  const schema: unknown = tool.input.shape[name]
-  return schema instanceof z.ZodType && schema.safeParse(undefined).success
 }
 
 function parseJson(text: unknown): unknown {
