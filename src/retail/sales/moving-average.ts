@@ -36,7 +36,7 @@ export function lineUp(before: Buckets, inside: Buckets, metric: MetricName | un
 
 /** Columns, each after a comma, with what a metric is made of, summed over what the average spans; of rows `k` and `c`. */
 export function windowed(metric: MetricName, unit: BucketUnit): Query {
-  const back = { day: query`6`, week: query`3`, month: query`2` }[unit]
+  const back = query`${MOVING[unit] - 1}::int`
   const sums = metricOf(metric).measures.map(
     (name) =>
       query`sum(coalesce(c.${nameOf(name)}, 0)) over (order by k.place range between ${back} preceding and current row) as ${windowOf(name)}`,
@@ -47,9 +47,9 @@ export function windowed(metric: MetricName, unit: BucketUnit): Query {
 /** The moving average of rows `w` that have those columns: a quotient is that of all they span. */
 export function movingAverage(metric: MetricName, unit: BucketUnit): Query {
   const { measures, sql, isQuotient } = metricOf(metric)
-  const all = isQuotient ? query`1` : { day: query`7`, week: query`4`, month: query`3` }[unit]
+  const span = isQuotient ? 1 : MOVING[unit]
   const sums = measures.map((name) => query`w.${windowOf(name)} as ${nameOf(name)}`)
-  return query`case when w.averages then (select round((${sql})::numeric / ${all}, 2) from (select ${listOf(sums)}) m) end as ${nameOf(averageName(metric))}`
+  return query`case when w.averages then (select round((${sql})::numeric / ${span}::int, 2) from (select ${listOf(sums)}) m) end as ${nameOf(averageName(metric))}`
 }
 
 function windowOf(measure: string): Query {
