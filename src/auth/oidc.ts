@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { IdentityClaim } from '../db/identities.ts'
 import type { Config } from '../env.ts'
 import { UnavailableError } from '../errors.ts'
+import { parseJson } from '../json.ts'
 import { keysOf, newerKeysOf } from './jwks.ts'
 import type { SignInState } from './sign-in-state.ts'
 
@@ -180,12 +181,7 @@ async function fetchIssuer(url: string, init: RequestInit): Promise<Response> {
 
 async function readJson(response: Response): Promise<unknown> {
   const text = await response.text()
-  if (text.length > MAX_DOCUMENT_BYTES) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return text.length > MAX_DOCUMENT_BYTES ? undefined : parseJson(text)
 }
 
 function unavailable(cause: unknown): UnavailableError {

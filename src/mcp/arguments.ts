@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ValidationError } from '../errors.ts'
+import { parseJson } from '../json.ts'
 import type { Tool } from './tools/define.ts'
 
 /** Reads a tool's arguments; throws a ValidationError that names the argument and says what it must be. */
@@ -48,21 +49,12 @@ function readText(args: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
       hasRead = true
       continue
     }
-    const value = parseJson(said)
+    const value = typeof said === 'string' ? parseJson(said) : undefined
     if (code !== 'invalid_type' || !('expected' in issue) || kindOf(value) !== issue.expected) continue
     read[field] = value
     hasRead = true
   }
   return hasRead ? read : args
-}
-
-function parseJson(text: unknown): unknown {
-  if (typeof text !== 'string') return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function kindOf(value: unknown): string {

@@ -1,6 +1,7 @@
 import { ProtocolErrorCode } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { type AppError, NotFoundError, RateLimitedError, UnexpectedError, ValidationError } from '../errors.ts'
+import { parseJson } from '../json.ts'
 import { logAndReveal } from '../mcp/boundary.ts'
 import type { Log } from '../observe/log.ts'
 
@@ -96,14 +97,6 @@ function asParamsError(error: SdkError): SdkError {
   const isOfParams =
     error.code === ProtocolErrorCode.InternalError && issuesOfParams.safeParse(parseJson(error.message)).success
   return isOfParams ? { ...error, code: ProtocolErrorCode.InvalidParams } : error
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** What the SDK means, as one of ours; undefined for what is its bug or ours. */

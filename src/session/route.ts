@@ -2,6 +2,7 @@ import { isLegacyRequest } from '@modelcontextprotocol/server'
 import type { Principal, Scope } from '../auth/principal.ts'
 import type { Config } from '../env.ts'
 import { ValidationError } from '../errors.ts'
+import { parseJson } from '../json.ts'
 import { TOOLS } from '../mcp/tools/index.ts'
 import type { Log } from '../observe/log.ts'
 import type { Trace } from '../observe/trace.ts'
@@ -80,14 +81,6 @@ async function legacySessionId(
     return refuse(-32000, 'Send initialize first, then its Mcp-Session-Id with every request.', requestId)
   }
   return (await isMintedFor(principal, presented, config.SESSION_KEY)) ? presented : sessionNotFound()
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function calledTool(message: unknown): string | undefined {

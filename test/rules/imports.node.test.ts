@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['retail', 'search', 'sql-guard'],
   ['db'],
   ['observe'],
-  ['errors', 'env', 'hmac', 'bindings'],
+  ['errors', 'env', 'hmac', 'json', 'bindings'],
 ]
 
 /** What lower floors may know of `auth`: the shape of a principal, which has no behaviour and imports nothing of ours. */
